@@ -1,0 +1,51 @@
+# Every target builds what it needs. `make help` lists them.
+PYTHON ?= python3
+TOOLS = $(PYTHON) -m
+BOT = .venv/bot/bin/python
+DEV = .venv/dev/bin/python
+export RASA_TELEMETRY_ENABLED = false
+export TF_CPP_MIN_LOG_LEVEL = 3
+export SQLALCHEMY_SILENCE_UBER_WARNING = 1
+
+.DEFAULT_GOAL := help
+.PHONY: help run test setup model lint lock chat parse eval replay check-answers
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+run: ## everything from nothing, then the demo: storefront, console, bot (Ctrl-C ends it)
+	@$(TOOLS) tools.run
+
+test: ## everything from nothing, then all tests: lint, unit, conversations, services, browser
+	@$(TOOLS) tools.test
+
+setup: ## the locked environments
+	@$(TOOLS) tools.environments
+
+model: ## train the model if it is missing or stale
+	@$(TOOLS) tools.model
+
+lint: ## ruff, mypy, import-linter
+	@$(TOOLS) tools.environments dev
+	@$(TOOLS) tools.lint
+
+chat: ## the same bot in the terminal (STORE=jd-digital BUYER=u1001)
+	@$(TOOLS) tools.chat $(if $(STORE),--store $(STORE)) $(if $(BUYER),--buyer $(BUYER))
+
+parse: ## one message a line in, one JSON reading a line out
+	@$(TOOLS) tools.model
+	@$(BOT) -m bot.parse
+
+eval: ## the reading, measured on the project's own held-out sets
+	@$(TOOLS) tools.model
+	@$(BOT) -m bot.evaluate
+
+replay: ## play dialogues as buyers: make replay FILE=dialogues.jsonl STORE=jd-digital
+	@$(TOOLS) tools.replay --file "$(FILE)" --store "$(STORE)"
+
+check-answers: ## every answer of a store as a buyer reads it (STORE=id or all)
+	@$(TOOLS) tools.environments dev
+	@$(DEV) -m aftersales.answers --store $(or $(STORE),all)
+
+lock: ## pin the packages anew (versions and hashes, no addresses)
+	@$(TOOLS) tools.lock

@@ -1,0 +1,56 @@
+"""``make replay``: start a system of its own and play dialogues through its storefront, as so many buyers."""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from tools.environments import ROOT, ensure, python_of
+from tools.model import ensure_model, environment
+from tools.ports import free_ports
+from tools.processes import NotReady, System
+from tools.run import DEMO_AGENTS, load_demo_orders
+from tools.say import step
+from tools.secrets_file import ensure_secrets, store_ids
+
+
+def main() -> int:
+    """Returns the exit code: 0 when every turn got an answer."""
+    stores = store_ids(ROOT / "stores")
+    parser = argparse.ArgumentParser(prog="make replay", description=__doc__)
+    parser.add_argument("--file", required=True, help='JSON lines: {"id": "…", "turns": ["…", …]}')
+    parser.add_argument("--store", default="", help=f"one of {', '.join(stores)}")
+    parser.add_argument("--buyers", type=int, default=4, help="how many talk at once")
+    parser.add_argument("--out", default="reports/replay", help="folder for transcripts and summary")
+    options = parser.parse_args()
+    store = options.store or stores[0]
+    if store not in stores:
+        print(f"STORE={store} is no store; use one of {', '.join(stores)}", file=sys.stderr)
+        return 2
+    if not Path(options.file).is_file():
+        print(f"FILE={options.file} does not exist; name a file of JSON lines", file=sys.stderr)
+        return 2
+    ensure("bot", "desk")
+    ensure_model()
+    secrets = ensure_secrets(stores)
+    with tempfile.TemporaryDirectory() as folder:
+        load_demo_orders(f"{folder}/orders.db")
+        with System(folder=Path(folder), ports=free_ports(), secrets=secrets, demo_agents=DEMO_AGENTS) as system:
+            try:
+                with step("starting actions, bot and desk"):
+                    system.start()
+            except NotReady as problem:
+                print(problem, file=sys.stderr)
+                return 1
+            command = [
+                str(python_of("desk")), "-m", "tools.replay_client", "--desk", system.desk_address, "--file", options.file,
+                "--store", store, "--buyers", str(options.buyers), "--out", options.out,
+            ]  # fmt: skip
+            return subprocess.run(command, cwd=ROOT, env=environment()).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
