@@ -1,0 +1,86 @@
+"""The rule catalogue: what the law and the platforms say, each with its source, date and how far it is trusted.
+
+Rules live in ``rules/catalogue/<topic>.yml``. Only a rule whose own text was read (``verified``) may be told to a buyer as
+a rule; everything else is knowledge for people, or the store's own promise.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Literal
+
+from aftersales.errors import ConfigurationError
+from aftersales.stores import strict
+
+Status = Literal["verified", "reported", "weak-source", "seed-only", "derived", "general-knowledge-unverified"]
+Kind = Literal["fact", "must", "must-not", "process", "principle", "scenario", "script"]
+Automation = Literal["auto-ok", "explain-then-human-or-standard-process", "human-only", "internal-only"]
+Scope = Literal["law", "std", "all", "jd", "tmall_taobao", "pdd", "douyin"]
+Params = Mapping[str, Any]
+
+RULE_ID = re.compile(r"[A-Z]{3}-\d{2}")
+#: A store's platform → the catalogue's name for it. An own shop has no platform rules.
+_SCOPES = {"jd": "jd", "tmall": "tmall_taobao", "pdd": "pdd", "douyin": "douyin"}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule. ``effective``: in force from; ``checked``: date of the text that was read; ``topic``: its file."""
+
+    id: str
+    topic: str
+    platform: Scope
+    kind: Kind
+    statement: str
+    status: Status
+    automation: Automation
+    source: tuple[str, ...] = ()
+    effective: datetime.date | None = None
+    checked: datetime.date | None = None
+    params: Params = field(default_factory=dict)
+
+    @property
+    def verified(self) -> bool:
+        """Whether the rule's own text was read, so that its numbers may be stated."""
+        return self.status == "verified"
+
+    def holds_on(self, platform: str) -> bool:
+        """Whether the rule holds for a store on ``platform`` (a store file's word: jd, tmall, …, own)."""
+        return self.platform in ("law", "std", "all") or self.platform == _SCOPES.get(platform)
+
+
+def load_catalogue(directory: Path) -> Mapping[str, Rule]:
+    """Every rule under ``directory`` by id. Raises :class:`ConfigurationError` for a bad or repeated rule."""
+    rules: dict[str, Rule] = {}
+    for path in sorted(directory.glob("*.yml")):
+        where = strict.shown(path)
+        data = strict.read_yaml(path, where)
+        entries = data.get("rules")
+        if set(data) != {"rules"} or not isinstance(entries, list):
+            raise ConfigurationError(where, "rules", "must be the only field, and a list", "Write `rules:` and entries")
+        for index, raw in enumerate(entries):
+            rule = strict.build(
+                Rule, raw, where, f"rules[{index}]", given={"topic": path.stem}, readers={Params: _params}
+            )
+            if not RULE_ID.fullmatch(rule.id):
+                raise ConfigurationError(
+                    where, f"rules[{index}].id", f"{rule.id!r} is no rule id", "Write it as RET-01"
+                )
+            if rule.id in rules:
+                other = rules[rule.id].topic
+                raise ConfigurationError(where, f"rules[{index}].id", f"{rule.id} is also in {other}.yml", "Keep one")
+            if rule.verified and not rule.source:
+                raise ConfigurationError(where, f"{rule.id}.source", "is empty for a verified rule", "Name the source")
+            rules[rule.id] = rule
+    if not rules:
+        raise ConfigurationError(strict.shown(directory, 2), "(folder)", "holds no rules", "Add <topic>.yml files")
+    return MappingProxyType(rules)
+
+
+def _params(where: str, name: str, raw: object) -> Params:
+    return MappingProxyType(strict.as_mapping(raw, where, name))
