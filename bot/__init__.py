@@ -1,0 +1,1 @@
+"""What this project adds to Rasa: reading, escalation, wording and the desk channel."""

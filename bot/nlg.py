@@ -1,0 +1,94 @@
+"""Words a response with the terms of the store that the conversation belongs to.
+
+Responses live in the Rasa domain (``data/responses/``). Each may have variations for what a store offers or not, and one
+for a question that comes again. Placeholders are filled from the store's values and from what the action hands over;
+merchant text is a value and never a template.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Optional, Sequence, Text
+
+import structlog
+from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import BotUttered, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.utils.endpoints import EndpointConfig
+
+from aftersales.answers.render import MissingValue, NoVariation, Variation, render, select
+from aftersales.answers.responses import parse_variations
+from bot import composition, handoff
+from bot.context import store_of
+
+log = structlog.get_logger(__name__)
+
+SAFE_RESPONSE = "utter_fallback_blocked"
+#: Key in a message's metadata: this text could not be said, a person has to take over.
+BLOCKED = "blocked"
+#: How many buyer messages back the same answer counts as a repetition.
+REPETITION_WINDOW = 3
+
+
+class StoreResponses(TemplatedNaturalLanguageGenerator):
+    """Rasa's in-process NLG, filled per store."""
+
+    def __init__(self, endpoint_config: Optional[EndpointConfig], domain: Domain) -> None:
+        super().__init__(domain.responses)
+        self._variations: Dict[Text, Sequence[Variation]] = {}
+
+    async def generate(
+        self, utter_action: Text, tracker: DialogueStateTracker, output_channel: Text, **kwargs: Any
+    ) -> Optional[Dict[Text, Any]]:
+        """The response as a message, or the safe one when it cannot be worded completely."""
+        name = utter_action
+        if utter_action == "utter_handoff":
+            name = handoff.response_for(tracker)
+        values = {**composition.stores().current()[store_of(tracker)].values(), **_given(kwargs)}
+        try:
+            return self.word(name, values, again=self._said_lately(tracker, utter_action))
+        except (MissingValue, NoVariation, KeyError) as problem:
+            log.error("response.not_sayable", response=name, problem=str(problem), store=store_of(tracker))
+            safe = self.word(SAFE_RESPONSE, values, again=False)
+            safe["metadata"] = {**safe.get("metadata", {}), BLOCKED: name}
+            return safe
+
+    def say(self, name: Text, store: Text) -> Dict[Text, Any]:
+        """One response worded for a store, outside a Rasa action (lines that the channel adds itself)."""
+        return self.word(name, dict(composition.stores().current()[store].values()), again=False)
+
+    def word(self, name: Text, values: Dict[Text, Any], *, again: bool) -> Dict[Text, Any]:
+        """Select and fill one variation. Raises KeyError for an unknown response, MissingValue for an empty value."""
+        if name not in self._variations:
+            # Rasa sets ``responses`` after construction, when the model is loaded; a response is parsed when first said.
+            self._variations[name] = parse_variations("domain", name, self.responses[name])
+        chosen = select(self._variations[name], values, again=again)
+        return {
+            "text": render(chosen.text, values, name=name),
+            "buttons": [
+                {"title": render(button.title, values, name=name), "payload": button.payload} for button in chosen.buttons
+            ],
+            "metadata": {"rules": list(chosen.rules), "template": name},
+        }
+
+    @staticmethod
+    def _said_lately(tracker: DialogueStateTracker, utter_action: Text) -> bool:
+        messages = 0
+        for event in reversed(tracker.events):
+            if isinstance(event, UserUttered):
+                messages += 1
+                if messages > REPETITION_WINDOW:
+                    return False
+            elif messages and isinstance(event, BotUttered) and event.metadata.get("utter_action") == utter_action:
+                return True
+        return False
+
+
+def _given(kwargs: Dict[Text, Any]) -> Dict[Text, Any]:
+    """What an action handed over: flat strings and flags; Rasa adds structures of its own, which are no values."""
+    return {key: value for key, value in kwargs.items() if isinstance(value, (str, bool))}
+
+
+def choices_of(message: Dict[Text, Any]) -> List[Dict[Text, Text]]:
+    """The buttons of a message as the desk's choices."""
+    return [{"title": button["title"], "payload": button["payload"]} for button in message.get("buttons") or []]

@@ -1,0 +1,181 @@
+"""Emotion and risk of a message, as the last Rasa NLU component.
+
+A trained part (character n-grams and words, ``data/signals/*.tsv``) and the lexicons are weighed by
+:func:`aftersales.reading.signals.read_signals`. The whole reading goes into the message under ``reading``. When the message
+by itself needs a person, the intent is renamed to ``handoff``: conversation tests keep intents and drop everything else.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import inspect
+from pathlib import Path
+from typing import Any, Dict, List, Text
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.nlu.utils.spacy_utils import SpacyModel
+from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+import aftersales.reading.normalise
+from aftersales.errors import ConfigurationError
+from aftersales.escalation import History, decide
+from aftersales.reading.model import EMOTIONS, RISKS, Entity, Reading
+from aftersales.reading.normalise import features_text
+from aftersales.reading.signals import read_signals
+from bot import handoff
+from bot.nlu import linear
+from bot.nlu.intents import words_of
+
+LINES = "lines"
+FALLBACK = "nlu_fallback"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True, model_from="SharedSpacyNLP")
+class SignalReader(GraphComponent, IntentClassifier):
+    """Adds ``reading`` to each message, and renames the intent when the message needs a person."""
+
+    @staticmethod
+    def get_default_config() -> Dict[Text, Any]:
+        """Default options."""
+        return {
+            # Folder with the labelled lines of the trained part: text, emotion, risk.
+            LINES: "data/signals",
+        }
+
+    @staticmethod
+    def fingerprint_addon(config: Dict[str, Any]) -> Text:
+        """The labelled lines and the code that shapes the features."""
+        digest = hashlib.sha256()
+        for path in sorted(Path(config.get(LINES, "data/signals")).glob("*.tsv")):
+            digest.update(path.read_bytes())
+        digest.update((inspect.getsource(linear) + inspect.getsource(aftersales.reading.normalise)).encode())
+        return digest.hexdigest()
+
+    def __init__(
+        self,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        emotion: linear.LinearReader | None = None,
+        risk: linear.LinearReader | None = None,
+    ) -> None:
+        self._config, self._model_storage, self._resource = config, model_storage, resource
+        self._emotion, self._risk = emotion, risk
+
+    @classmethod
+    def create(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> SignalReader:
+        """Make an untrained reader."""
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> SignalReader:
+        """Load a trained reader out of the model."""
+        with model_storage.read_from(resource) as folder:
+            emotion = linear.LinearReader.load(folder / "emotion")
+            risk = linear.LinearReader.load(folder / "risk")
+        return cls(config, model_storage, resource, emotion, risk)
+
+    def train(self, training_data: TrainingData, model: SpacyModel) -> Resource:
+        """Train on the labelled lines and keep both readers in the model."""
+        lines = read_lines(Path(self._config[LINES]))
+        texts = [features_text(line.text) for line in lines]
+        words = [[token.text for token in model.model(line.text.lower())] for line in lines]
+        self._emotion = linear.fit_single(texts, words, [line.emotion for line in lines])
+        self._risk = linear.fit_independent(texts, words, [line.risk for line in lines], RISKS)
+        with self._model_storage.write_to(self._resource) as folder:
+            self._emotion.save(folder / "emotion")
+            self._risk.save(folder / "risk")
+        return self._resource
+
+    def process(self, messages: List[Message], model: SpacyModel) -> List[Message]:
+        """Read each message (``model`` is what Rasa hands to every part that trains with it)."""
+        for message in messages:
+            reading = self._read(message)
+            message.set(handoff.READING, reading.to_dict(), add_to_output=True)
+            if reading.needs_human:
+                message.set(INTENT, {"name": "handoff", "confidence": 1.0}, add_to_output=True)
+        return messages
+
+    def _read(self, message: Message) -> Reading:
+        text = message.get(TEXT) or ""
+        ranking = tuple(
+            (entry["name"], float(entry["confidence"]))
+            for entry in message.get(INTENT_RANKING_KEY) or []
+            if entry["name"] != FALLBACK
+        )
+        intent, confidence = ranking[0] if ranking else ("other", 0.0)
+        signals = read_signals(text, intent=intent, model_scores=self._model_scores(text, message))
+        reading = Reading(
+            text=text,
+            intent=intent,
+            confidence=confidence,
+            ranking=ranking,
+            emotion=signals.emotion,
+            emotion_score=signals.emotion_score,
+            risk=signals.risk,
+            evidence=signals.evidence,
+            needs_human=False,
+            entities=tuple(
+                Entity(entity["entity"], str(entity["value"]), entity["start"], entity["end"])
+                for entity in message.get(ENTITIES) or []
+            ),
+        )
+        return handoff.with_need(reading, decide(reading, History(), handoff.ROUTING) is not None)
+
+    def _model_scores(self, text: str, message: Message) -> dict[str, float] | None:
+        if self._emotion is None or self._risk is None:
+            return None
+        features, words = features_text(text), words_of(message)
+        scores = dict(zip(self._emotion.classes, map(float, self._emotion.probabilities(features, words))))
+        scores.update(zip(self._risk.classes, map(float, self._risk.independent(features, words))))
+        return scores
+
+
+class Line:
+    """One labelled line of the trained part."""
+
+    __slots__ = ("emotion", "risk", "text")
+
+    def __init__(self, text: str, emotion: str, risk: frozenset[str]) -> None:
+        self.text, self.emotion, self.risk = text, emotion, risk
+
+
+def read_lines(folder: Path) -> list[Line]:
+    """All labelled lines of a folder. Raises :class:`ConfigurationError` naming file, line and fix."""
+    lines: list[Line] = []
+    for path in sorted(folder.glob("*.tsv")):
+        with path.open(encoding="utf-8", newline="") as file:
+            for number, row in enumerate(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE), 2):
+                risk = frozenset(part for part in (row.get("risk") or "").split(",") if part)
+                if row.get("emotion") not in EMOTIONS:
+                    _refuse(path, number, "emotion", str(row.get("emotion")), EMOTIONS)
+                for label in risk - set(RISKS):
+                    _refuse(path, number, "risk", label, RISKS)
+                lines.append(Line(row["text"], row["emotion"], risk))
+    if not lines:
+        raise ConfigurationError(str(folder), "*.tsv", "holds no labelled lines", "Restore data/signals from the repository")
+    return lines
+
+
+def _refuse(path: Path, number: int, field: str, value: str, allowed: tuple[str, ...]) -> None:
+    raise ConfigurationError(f"{path}:{number}", field, f"{value!r} is no label", "Use one of " + ", ".join(allowed))

@@ -1,0 +1,215 @@
+"""One turn: a buyer's message in, one answer object out, at most once.
+
+The answer is what ``docs/protocol.md`` describes: messages, the reading, and perhaps a handoff. Everything that can go
+wrong on the way (no action server, a text that cannot be worded, nothing to say at all) ends in a truthful line and a
+handoff, never in silence.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Mapping, Optional
+
+import structlog
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import OutputChannel, UserMessage
+from rasa.shared.core.events import ActionExecuted, Event, SlotSet, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot import handoff
+from bot.actions_endpoint import FAILED_CONVERSATIONS
+from bot.choices import parse_payload
+from bot.nlg import BLOCKED, StoreResponses, choices_of
+from bot.trackers import EpisodeTrackerStore
+
+log = structlog.get_logger(__name__)
+
+CHANNEL = "desk"
+#: An episode that has been still for this long has ended; seconds.
+IDLE = 2 * 60 * 60
+#: Slots that outlive an episode, and so travel with the turn.
+CARRIED_SLOTS = ("order_number", "topic")
+MISS_ACTION = "action_ask_back"
+FORM = "case_form"
+
+
+class TurnRunning(Exception):
+    """Another turn of the conversation is being answered."""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What the desk asks. ``now`` is aware; ``carry`` is what the last turn's answer said to bring along."""
+
+    turn: str
+    conversation: str
+    store: str
+    buyer: Mapping[str, Any]
+    text: str
+    choice: Optional[str]
+    now: datetime
+    agents_on_duty: bool
+    carry: Optional[Mapping[str, Any]]
+
+    def metadata(self) -> dict[str, Any]:
+        """What actions and wording may rely on."""
+        return {
+            "store": self.store,
+            "buyer": dict(self.buyer),
+            "now": self.now.isoformat(),
+            "agents_on_duty": self.agents_on_duty,
+        }
+
+
+class Collector(OutputChannel):
+    """Keeps what the bot says, with the metadata that Rasa's own collector drops."""
+
+    def __init__(self) -> None:
+        self.messages: list[dict[str, Any]] = []
+
+    @classmethod
+    def name(cls) -> str:
+        """The channel's name."""
+        return CHANNEL
+
+    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
+        """Keep one message."""
+        self.messages.append(message)
+
+
+class TurnRunner:
+    """Runs turns on a loaded agent. One instance a process."""
+
+    def __init__(self, agent: Agent, trackers: EpisodeTrackerStore, wording: StoreResponses) -> None:
+        self._agent, self._trackers, self._wording = agent, trackers, wording
+        self._running: set[str] = set()
+        self._seen: dict[str, float] = {}
+
+    async def run(self, turn: Turn) -> dict[str, Any]:
+        """Answer a turn, or repeat the answer that it got before. Raises :class:`TurnRunning`."""
+        answered = self._trackers.answer_of(turn.turn)
+        if answered is not None:
+            return answered
+        if turn.conversation in self._running:
+            raise TurnRunning(turn.conversation)
+        self._running.add(turn.conversation)
+        self._trackers.open_turn(turn.conversation)
+        started = time.perf_counter()
+        try:
+            answer = await self._answer(turn)
+            answer["trace"]["milliseconds"] = round((time.perf_counter() - started) * 1000, 1)
+            self._trackers.commit(
+                turn.conversation,
+                turn.turn,
+                answer,
+                at=turn.now.timestamp(),
+                ended=answer["handoff"] is not None,
+            )
+            return answer
+        except BaseException:
+            self._trackers.abandon(turn.conversation)
+            raise
+        finally:
+            self._running.discard(turn.conversation)
+
+    async def _answer(self, turn: Turn) -> dict[str, Any]:
+        await self._begin(turn)
+        FAILED_CONVERSATIONS.discard(turn.conversation)
+        collector = Collector()
+        message = UserMessage(
+            turn.text,
+            collector,
+            turn.conversation,
+            input_channel=CHANNEL,
+            message_id=turn.turn,
+            metadata=turn.metadata(),
+            parse_data=parse_payload(turn.choice, turn.text) if turn.choice else None,
+        )
+        await self._agent.handle_message(message)
+        tracker = await self._trackers.retrieve(turn.conversation)
+        if tracker is None:
+            raise RuntimeError("the agent kept no tracker; is a model loaded?")
+        return self._compose(turn, tracker, collector.messages)
+
+    async def _begin(self, turn: Turn) -> None:
+        """Start a new episode where there is none or the last has been still for long, with what was carried."""
+        tracker = await self._trackers.retrieve(turn.conversation)
+        now = turn.now.timestamp()
+        last_seen = self._seen.get(turn.conversation)
+        self._seen[turn.conversation] = now
+        if len(self._seen) > 50_000:
+            self._seen = dict(list(self._seen.items())[-25_000:])
+        if tracker is not None and last_seen is not None and now - last_seen > IDLE:
+            self._trackers.end(turn.conversation)
+            tracker = None
+        if tracker is None and turn.carry:
+            tracker = await self._trackers.create_tracker(turn.conversation)
+            for name in CARRIED_SLOTS:
+                value = turn.carry.get(name)
+                if isinstance(value, str) and value:
+                    tracker.update(SlotSet(name, value))
+            await self._trackers.save(tracker)
+
+    def _compose(self, turn: Turn, tracker: DialogueStateTracker, said: list[dict[str, Any]]) -> dict[str, Any]:
+        events = _events_of(tracker, turn.turn)
+        actions = [event.action_name for event in events if isinstance(event, ActionExecuted)]
+        reading = handoff.reading_of(tracker).to_dict()
+        messages = [
+            {
+                "text": message.get("text") or "",
+                "choices": choices_of(message),
+                "template": (message.get("metadata") or {}).get("template") or message.get("utter_action"),
+                "rules": list((message.get("metadata") or {}).get("rules") or []),
+            }
+            for message in said
+            if message.get("text")
+        ]
+        blocked = [message["metadata"][BLOCKED] for message in said if BLOCKED in (message.get("metadata") or {})]
+        escalation = None
+        outcome = "answered"
+        if "utter_handoff" in actions:
+            outcome = "handed_off"
+            escalation = tracker.get_slot(handoff.SLOT)
+        elif turn.conversation in FAILED_CONVERSATIONS or blocked or not messages:
+            log.error("turn.failed", conversation=turn.conversation, turn=turn.turn, blocked=blocked, actions=actions)
+            outcome = "failed"
+            escalation = handoff.of_failure(blocked)
+            messages = [self._line(turn, "utter_handoff_bot_failure")]
+        elif MISS_ACTION in actions:
+            outcome = "asked_back"
+        elif tracker.active_loop_name == FORM:
+            outcome = "collecting"
+        if escalation is None and outcome == "answered" and reading["emotion"] == "dissatisfied":
+            soothing = self._line(turn, "utter_soothe")
+            messages[0] = {**messages[0], "text": soothing["text"] + "\n" + messages[0]["text"]}
+        return {
+            "turn": turn.turn,
+            "outcome": outcome,
+            "messages": messages,
+            "reading": reading,
+            "handoff": handoff.wire(escalation, tracker, messages) if escalation else None,
+            "carry": {name: tracker.get_slot(name) for name in CARRIED_SLOTS if tracker.get_slot(name)},
+            "trace": {"actions": [name for name in actions if name != "action_listen"]},
+        }
+
+    def _line(self, turn: Turn, response: str) -> dict[str, Any]:
+        message = self._wording.say(response, turn.store)
+        return {"text": message["text"], "choices": choices_of(message), "template": response, "rules": []}
+
+
+def _events_of(tracker: DialogueStateTracker, turn: str) -> list[Event]:
+    """The tracker's events from the buyer's message of this turn on."""
+    events = list(tracker.events)
+    for index in range(len(events) - 1, -1, -1):
+        event = events[index]
+        if isinstance(event, UserUttered) and event.message_id == turn:
+            return events[index:]
+    return []
+
+
+async def run_detached(runner: TurnRunner, turn: Turn) -> dict[str, Any]:
+    """Run a turn so that a caller who hangs up does not cancel it half way: its answer is kept for the repeat."""
+    return await asyncio.shield(asyncio.ensure_future(runner.run(turn)))
