@@ -37,7 +37,7 @@ class ShortTextIntentClassifier(GraphComponent, IntentClassifier):
         """Default options."""
         return {
             # Inverse of the regularisation; chosen on the project's held-out set, see docs/reading.md.
-            STRENGTH: 0.5,
+            STRENGTH: 2.0,
             # How many intents the ranking names.
             RANKING_LENGTH: 6,
         }

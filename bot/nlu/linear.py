@@ -20,10 +20,13 @@ from scipy.sparse import csr_matrix
 Words = Sequence[str]
 
 #: Longest character n-gram and word n-gram.
-CHARACTERS = 4
+CHARACTERS = 3
 WORDS = 2
-#: A feature must occur this often in training to be kept.
-LEAST_OCCURRENCES = 1
+#: A feature must occur in this many training texts to be kept: what only one text has teaches nothing about others.
+LEAST_OCCURRENCES = 2
+#: The training lines seek out the borders between intents, so a fifth of them held out is harder than what others write:
+#: on the held-out sets of other writers the probabilities were right with a temperature this many times as high.
+OTHER_WRITERS = 0.8
 
 
 def features(text: str, words: Words) -> Iterator[str]:
@@ -131,7 +134,8 @@ def vectorise(texts: Sequence[str], words: Sequence[Words]) -> Vectors:
 def _matrix(counted: Iterable[Counter[str]], vocabulary: dict[str, int], rarity: np.ndarray) -> csr_matrix:
     pointers, columns, values = [0], [], []
     for counts in counted:
-        row = [(vocabulary[f], (1.0 + math.log(n)) * float(rarity[vocabulary[f]])) for f, n in counts.items()]
+        known = ((vocabulary[feature], count) for feature, count in counts.items() if feature in vocabulary)
+        row = [(column, (1.0 + math.log(count)) * float(rarity[column])) for column, count in known]
         length = math.sqrt(sum(value * value for _, value in row)) or 1.0
         columns.extend(column for column, _ in row)
         values.extend(value / length for _, value in row)
@@ -140,31 +144,29 @@ def _matrix(counted: Iterable[Counter[str]], vocabulary: dict[str, int], rarity:
 
 
 def fit_single(texts: Sequence[str], words: Sequence[Words], labels: Sequence[str], *, strength: float = 1.0) -> LinearReader:
-    """Train for one label a text. The temperature is chosen on held-out folds, so the confidence means what it says.
+    """Train for one label a text. The temperature is chosen on a held-out fifth, so the confidence means what it says.
 
     ``strength`` is the inverse of the regularisation (scikit-learn's ``C``).
     """
-    from sklearn.model_selection import StratifiedKFold
+    from sklearn.model_selection import train_test_split
     from sklearn.svm import LinearSVC
 
     vectors = vectorise(texts, words)
     wanted = np.array(labels)
 
     def train(rows: np.ndarray) -> LinearSVC:
-        return LinearSVC(C=strength, class_weight=None, dual=True, max_iter=2000, random_state=0).fit(
+        return LinearSVC(C=strength, dual=True, tol=1e-3, max_iter=2000, random_state=0).fit(
             vectors.matrix[rows], wanted[rows]
         )
 
     everything = np.arange(len(labels))
+    kept, held = train_test_split(everything, test_size=0.2, random_state=0, stratify=wanted)
+    rehearsal = train(kept)
+    position = {name: index for index, name in enumerate(rehearsal.classes_)}
+    right = np.array([position[label] for label in wanted[held]])
+    temperature = best_temperature(rehearsal.decision_function(vectors.matrix[held]), right) * OTHER_WRITERS
     model = train(everything)
-    classes = list(model.classes_)
-    position = {name: index for index, name in enumerate(classes)}
-    held_scores: list[np.ndarray] = []
-    held_labels: list[int] = []
-    for rows, held in StratifiedKFold(n_splits=3, shuffle=True, random_state=0).split(everything, wanted):
-        held_scores.append(train(rows).decision_function(vectors.matrix[held]))
-        held_labels.extend(position[label] for label in wanted[held])
-    temperature = best_temperature(np.vstack(held_scores), np.array(held_labels))
+    classes = [str(name) for name in model.classes_]
     return LinearReader(
         classes,
         vectors.vocabulary,

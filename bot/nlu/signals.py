@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import inspect
+import zlib
 from pathlib import Path
 from typing import Any, Dict, List, Text
 
@@ -34,7 +35,42 @@ from bot.nlu import linear
 from bot.nlu.intents import words_of
 
 LINES = "lines"
+CALM_SHARE = "calm_share"
+#: Intents whose examples may be heated; none of their lines is taken for calm.
+HEATED_INTENTS = frozenset(
+    "complaint compensation_request dispute_escalation human_request urge_reply other fake_suspect".split()
+)
 FALLBACK = "nlu_fallback"
+
+
+class Line:
+    """One labelled line of the trained part."""
+
+    __slots__ = ("emotion", "risk", "text")
+
+    def __init__(self, text: str, emotion: str, risk: frozenset[str]) -> None:
+        self.text, self.emotion, self.risk = text, emotion, risk
+
+
+def read_lines(folder: Path) -> list[Line]:
+    """All labelled lines of a folder. Raises :class:`ConfigurationError` naming file, line and fix."""
+    lines: list[Line] = []
+    for path in sorted(folder.glob("*.tsv")):
+        with path.open(encoding="utf-8", newline="") as file:
+            for number, row in enumerate(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE), 2):
+                risk = frozenset(part for part in (row.get("risk") or "").split(",") if part)
+                if row.get("emotion") not in EMOTIONS:
+                    _refuse(path, number, "emotion", str(row.get("emotion")), EMOTIONS)
+                for label in risk - set(RISKS):
+                    _refuse(path, number, "risk", label, RISKS)
+                lines.append(Line(row["text"], row["emotion"], risk))
+    if not lines:
+        raise ConfigurationError(str(folder), "*.tsv", "holds no labelled lines", "Restore data/signals from the repository")
+    return lines
+
+
+def _refuse(path: Path, number: int, field: str, value: str, allowed: tuple[str, ...]) -> None:
+    raise ConfigurationError(f"{path}:{number}", field, f"{value!r} is no label", "Use one of " + ", ".join(allowed))
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True, model_from="SharedSpacyNLP")
@@ -47,6 +83,8 @@ class SignalReader(GraphComponent, IntentClassifier):
         return {
             # Folder with the labelled lines of the trained part: text, emotion, risk.
             LINES: "data/signals",
+            # Share of the everyday intents' examples that joins them as calm lines, so that ordinary questions stay calm.
+            CALM_SHARE: 0.3,
         }
 
     @staticmethod
@@ -97,7 +135,7 @@ class SignalReader(GraphComponent, IntentClassifier):
 
     def train(self, training_data: TrainingData, model: SpacyModel) -> Resource:
         """Train on the labelled lines and keep both readers in the model."""
-        lines = read_lines(Path(self._config[LINES]))
+        lines = read_lines(Path(self._config[LINES])) + self._everyday_lines(training_data)
         texts = [features_text(line.text) for line in lines]
         words = [[token.text for token in model.model(line.text.lower())] for line in lines]
         self._emotion = linear.fit_single(texts, words, [line.emotion for line in lines])
@@ -106,6 +144,16 @@ class SignalReader(GraphComponent, IntentClassifier):
             self._emotion.save(folder / "emotion")
             self._risk.save(folder / "risk")
         return self._resource
+
+    def _everyday_lines(self, training_data: TrainingData) -> list[Line]:
+        """A share of the ordinary questions, always the same ones: their hash decides."""
+        return [
+            Line(example.get(TEXT), "calm", frozenset())
+            for example in training_data.intent_examples
+            if example.get(TEXT)
+            and example.get(INTENT) not in HEATED_INTENTS
+            and zlib.crc32(example.get(TEXT).encode()) % 1000 < self._config[CALM_SHARE] * 1000
+        ]
 
     def process(self, messages: List[Message], model: SpacyModel) -> List[Message]:
         """Read each message (``model`` is what Rasa hands to every part that trains with it)."""
@@ -149,33 +197,3 @@ class SignalReader(GraphComponent, IntentClassifier):
         scores = dict(zip(self._emotion.classes, map(float, self._emotion.probabilities(features, words))))
         scores.update(zip(self._risk.classes, map(float, self._risk.independent(features, words))))
         return scores
-
-
-class Line:
-    """One labelled line of the trained part."""
-
-    __slots__ = ("emotion", "risk", "text")
-
-    def __init__(self, text: str, emotion: str, risk: frozenset[str]) -> None:
-        self.text, self.emotion, self.risk = text, emotion, risk
-
-
-def read_lines(folder: Path) -> list[Line]:
-    """All labelled lines of a folder. Raises :class:`ConfigurationError` naming file, line and fix."""
-    lines: list[Line] = []
-    for path in sorted(folder.glob("*.tsv")):
-        with path.open(encoding="utf-8", newline="") as file:
-            for number, row in enumerate(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE), 2):
-                risk = frozenset(part for part in (row.get("risk") or "").split(",") if part)
-                if row.get("emotion") not in EMOTIONS:
-                    _refuse(path, number, "emotion", str(row.get("emotion")), EMOTIONS)
-                for label in risk - set(RISKS):
-                    _refuse(path, number, "risk", label, RISKS)
-                lines.append(Line(row["text"], row["emotion"], risk))
-    if not lines:
-        raise ConfigurationError(str(folder), "*.tsv", "holds no labelled lines", "Restore data/signals from the repository")
-    return lines
-
-
-def _refuse(path: Path, number: int, field: str, value: str, allowed: tuple[str, ...]) -> None:
-    raise ConfigurationError(f"{path}:{number}", field, f"{value!r} is no label", "Use one of " + ", ".join(allowed))

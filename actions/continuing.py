@@ -1,0 +1,97 @@
+"""A number, a choice, a bare yes or no: whatever is running goes on."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.context import Turn, read_turn
+from actions.order_answer import find_order, names_order, which_order
+from actions.reply import PERSON, STATES, Reply, Say, remember, utter
+from actions.services import Services, shared_services
+from actions.skills import SKILLS
+from aftersales.decisions.relevance import named_orders, relevant_orders
+from aftersales.decisions.wording import order_values
+from aftersales.orders import OrdersUnavailable
+
+_OTHER_ORDER = re.compile(r"(?:不是|不对|错了).{0,4}(?:这|那|订单|单)|(?:换|另)(?:个|一|外).{0,3}(?:订单|单)")
+#: What somebody may want who only names an order.
+_WISHES = (
+    {"title": "查物流", "payload": "/logistics_status"},
+    {"title": "退换货", "payload": "/return_policy"},
+    PERSON,
+)
+
+
+async def answer(turn: Turn, services: Services) -> Reply:
+    """Go on with the running question as far as the message carries it."""
+    if turn.collecting:
+        # The form has looked at the message already and asks again by itself.
+        return Reply()
+    try:
+        return await _continue(turn, services)
+    except OrdersUnavailable:
+        return Reply((Say("utter_orders_unavailable"),))
+
+
+async def _continue(turn: Turn, services: Services) -> Reply:
+    if turn.entity("order_choice") or (turn.intent == "deny" and _OTHER_ORDER.search(turn.text)):
+        return await _another(turn, services)
+    skill = SKILLS.get(turn.topic or "")
+    if names_order(turn) or (turn.intent != "affirm" and await _names_goods(turn, services)):
+        if skill is not None and turn.topic is not None:
+            return await skill(turn, services, turn.topic)
+        return await _summary(turn, services)
+    if turn.offered and turn.order_number is None and turn.intent in ("affirm", "deny"):
+        if turn.intent == "deny":
+            return Reply((Say("utter_order_ask_number"),))
+        orders = [order for order in await services.recent(turn.buyer) if order.number in turn.offered]
+        return which_order(orders) if orders else Reply((Say("utter_order_ask_number"),))
+    return Reply((Say(f"utter_{turn.intent if turn.intent in ('affirm', 'deny') else 'provide_info'}"),))
+
+
+async def _names_goods(turn: Turn, services: Services) -> bool:
+    return len(named_orders(await services.recent(turn.buyer), turn.text)) == 1
+
+
+async def _another(turn: Turn, services: Services) -> Reply:
+    """The other orders the running question can be about."""
+    recent = [order for order in await services.recent(turn.buyer) if order.number != turn.order_number]
+    fitting = relevant_orders(recent, turn.topic) if turn.topic else ()
+    candidates = fitting or tuple(recent)
+    if not candidates:
+        return Reply((Say("utter_order_ask_number"),), remember(order_number=None))
+    choice = which_order(candidates)
+    return choice.also(*remember(order_number=None))
+
+
+async def _summary(turn: Turn, services: Services) -> Reply:
+    """An order was named and nothing asked."""
+    if turn.buyer.guest:
+        return Reply((Say("utter_order_guest"),))
+    found = await find_order(turn, services, "logistics_status")
+    if found.order is None:
+        return Reply((Say("utter_order_not_found"),), remember(order_number=None))
+    values = {**order_values(found.order), "order.state": STATES[found.order.state]}
+    return Reply((Say("utter_order_summary", values, _WISHES),), remember(order_number=found.order.number))
+
+
+class ActionContinue(Action):
+    """Goes on with the running question, or asks what is wanted."""
+
+    def __init__(self, services: Services | None = None) -> None:
+        self._services = services
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_continue"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Answer the latest message."""
+        services = self._services or shared_services()
+        return utter(dispatcher, await answer(read_turn(tracker, services), services))

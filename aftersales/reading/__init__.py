@@ -1,0 +1,1 @@
+"""What a buyer's message says beyond its intent: emotion, risk, entities, secrets."""

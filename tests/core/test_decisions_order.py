@@ -1,0 +1,136 @@
+"""Cancelling, changing, invoices, cases, and which order a question is about."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from order_builder import NOW, at, item, order, shipped, signed
+from store_builder import build_store
+
+from aftersales.decisions.cancel import decide_cancel
+from aftersales.decisions.cases import CASES, required_slots
+from aftersales.decisions.invoice import decide_invoice
+from aftersales.decisions.modify import decide_modify
+from aftersales.decisions.relevance import RELEVANT, named_orders, relevant_orders
+from aftersales.orders import Invoice, InvoiceState, Order, OrderState, Refund, RefundStage
+from aftersales.stores import Store
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return build_store(tmp_path, {"invoices.change_days": 30})
+
+
+@pytest.mark.parametrize(
+    ("facts", "cancel", "modify"),
+    [
+        (order(OrderState.UNPAID), "unpaid", "unpaid"),
+        (order(), "not_shipped", "not_shipped"),
+        (order(items=(item(custom_made=True),)), "custom", "custom"),
+        (shipped(), "shipped", "shipped"),
+        (order(OrderState.STUCK, parcels=shipped().parcels), "shipped", "shipped"),
+        (signed(), "signed", "signed"),
+        (order(OrderState.REFUNDING), "refunding", "ended"),
+        (order(OrderState.REFUNDED), "refunding", "ended"),
+        (order(OrderState.CANCELLED), "cancelled", "ended"),
+        (order(OrderState.CLOSED), "cancelled", "ended"),
+    ],
+)
+def test_what_can_still_be_undone(store: Store, facts: Order, cancel: str, modify: str) -> None:
+    assert decide_cancel(store, facts, NOW).outcome == cancel
+    assert decide_modify(store, facts, NOW).outcome == modify
+
+
+ISSUED = Invoice(InvoiceState.ISSUED, "电子普通发票", at("10-20 09:00"), at("10-20 18:00"))
+
+
+@pytest.mark.parametrize(
+    ("facts", "question", "now", "template"),
+    [
+        (order(OrderState.UNPAID), "invoice_request", NOW, "utter_invoice_unpaid"),
+        (signed(), "invoice_request", NOW, "utter_invoice_none"),
+        (signed(), "invoice_change", NOW, "utter_invoice_change_none"),
+        (order(OrderState.CANCELLED), "invoice_request", NOW, "utter_invoice_ended"),
+        (order(OrderState.REFUNDED, invoice=ISSUED), "invoice_request", NOW, "utter_invoice_issued"),
+        (signed(invoice=Invoice(InvoiceState.REQUESTED)), "invoice_request", NOW, "utter_invoice_requested"),
+        (signed(invoice=Invoice(InvoiceState.REQUESTED)), "invoice_change", NOW, "utter_invoice_change_requested"),
+        (signed(invoice=Invoice(InvoiceState.CHANGING)), "invoice_change", NOW, "utter_invoice_changing"),
+        (signed(invoice=ISSUED), "invoice_request", NOW, "utter_invoice_issued"),
+        (signed(invoice=ISSUED), "invoice_change", at("11-19 23:59:59"), "utter_invoice_change_open"),
+        (signed(invoice=ISSUED), "invoice_change", at("11-20 00:00"), "utter_invoice_change_over"),
+        (signed(invoice=Invoice(InvoiceState.ISSUED)), "invoice_change", NOW, "utter_invoice_change_ask"),
+    ],
+)
+def test_invoices(store: Store, facts: Order, question: str, now: object, template: str) -> None:
+    assert decide_invoice(store, facts, now, question).template == template  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("kind", "slots"),
+    [
+        ("quality_problem", ("order_number", "case_detail", "case_photo")),
+        ("gift_missing", ("order_number", "case_detail")),
+        ("logistics_stuck", ("order_number",)),
+        ("something new", ("order_number", "case_detail", "case_photo")),
+    ],
+)
+def test_a_case_asks_for_what_the_person_needs(kind: str, slots: tuple[str, ...]) -> None:
+    assert required_slots(kind) == slots
+
+
+def test_every_case_asks_for_its_order() -> None:
+    assert all(required_slots(kind)[0] == "order_number" for kind in CASES)
+
+
+REFUND = Refund(RefundStage.REQUESTED, "微信支付", at("11-19 12:00"), order().total)
+PAID, SENT, GOT = order(number="1"), shipped(number="2"), signed(number="3")
+BACK, GONE = order(OrderState.REFUNDING, number="4", refund=REFUND), order(OrderState.CANCELLED, number="5")
+ALL = (PAID, SENT, GOT, BACK, GONE)
+
+
+@pytest.mark.parametrize(
+    ("question", "numbers"),
+    [
+        ("shipping_time", "1"),
+        ("delivery_time", "2"),
+        ("logistics_stuck", "2"),
+        ("not_received", "3"),
+        ("refund_status", "4"),
+        ("return_policy", "3"),
+        ("order_cancel", "12"),
+        ("price_protection", "1234"),
+        ("repair_warranty", "3"),
+    ],
+)
+def test_a_question_is_about_orders_it_can_be_about(question: str, numbers: str) -> None:
+    assert "".join(one.number for one in relevant_orders(ALL, question)) == numbers
+
+
+def test_the_next_best_order_is_taken_when_there_is_none_of_the_first_kind() -> None:
+    assert relevant_orders((SENT, GONE), "shipping_time") == (SENT,)
+    assert relevant_orders((SENT, GONE), "return_policy") == (SENT,)
+
+
+@pytest.mark.parametrize("question", sorted(RELEVANT))
+def test_an_only_order_is_meant_whatever_its_state(question: str) -> None:
+    assert relevant_orders((GONE,), question) == (GONE,)
+    assert relevant_orders((), question) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("耳机什么时候到", ["蓝牙降噪耳机"]),
+        ("我那个连衣裙能退不", ["棉麻连衣裙 M码"]),
+        ("苹果坏了两个", ["昭通丑苹果10斤"]),
+        ("降噪的那个", []),
+        ("蓝牙降噪的那个", ["蓝牙降噪耳机"]),
+        ("什么时候到", []),
+        ("机子坏了", []),
+        ("耳机和连衣裙一起退", ["蓝牙降噪耳机", "棉麻连衣裙 M码"]),
+    ],
+)
+def test_goods_are_known_by_what_buyers_call_them(text: str, names: list[str]) -> None:
+    orders = [signed(items=(item(name),)) for name in ("蓝牙降噪耳机", "棉麻连衣裙 M码", "昭通丑苹果10斤")]
+    assert [one.items[0].name for one in named_orders(orders, text)] == names

@@ -1,0 +1,100 @@
+"""Every decision about every demo order can be said completely, in every store and for every question."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from order_builder import NOW, at, signed
+
+from aftersales.answers.render import render, select
+from aftersales.answers.responses import load_responses
+from aftersales.decisions import Decision
+from aftersales.decisions.cancel import decide_cancel
+from aftersales.decisions.exchange import decide_exchange
+from aftersales.decisions.freight import decide_return_freight
+from aftersales.decisions.invoice import decide_invoice
+from aftersales.decisions.logistics import decide_logistics
+from aftersales.decisions.modify import decide_modify
+from aftersales.decisions.price_protection import decide_price_protection
+from aftersales.decisions.refund_status import decide_refund_status
+from aftersales.decisions.return_eligibility import decide_return
+from aftersales.decisions.warranty import decide_warranty
+from aftersales.decisions.wording import day_text, last_day_text, last_moment, order_values, yuan_text
+from aftersales.orders import Order
+from aftersales.orders.demo import load_demo_orders
+from aftersales.rules import load_catalogue
+from aftersales.stores import Store, load_stores
+
+ROOT = Path(__file__).resolve().parents[2]
+STORES = load_stores(ROOT / "stores")
+RESPONSES = load_responses(ROOT / "data" / "responses")
+RULES = load_catalogue(ROOT / "rules" / "catalogue")
+ORDERS = load_demo_orders(ROOT / "stores", NOW)
+LATER = (timedelta(0), timedelta(days=3), timedelta(days=20), timedelta(days=400))
+
+
+def every_decision(store: Store, order: Order, now: datetime) -> Iterator[Decision]:
+    for question in ("logistics_status", "shipping_time", "delivery_time", "logistics_stuck", "not_received"):
+        yield decide_logistics(store, order, now, question)
+    for question in ("refund_status", "return_status"):
+        yield decide_refund_status(store, order, now, question)
+    for question in ("price_protection", "price_protection_problem"):
+        yield decide_price_protection(store, order, now, question)
+    for question in ("invoice_request", "invoice_change"):
+        yield decide_invoice(store, order, now, question)
+    for decide in (
+        decide_return,
+        decide_exchange,
+        decide_return_freight,
+        decide_cancel,
+        decide_modify,
+        decide_warranty,
+    ):
+        yield decide(store, order, now)
+
+
+@pytest.mark.parametrize("store", STORES.values(), ids=list(STORES))
+def test_every_decision_can_be_said(store: Store) -> None:
+    for order in ORDERS:
+        for distance in LATER:
+            for decision in every_decision(store, order, NOW + distance):
+                values = {**store.values(), **decision.values}
+                text = render(select(RESPONSES[decision.template], values, False).text, values, name=decision.template)
+                assert order.short in text, decision.template
+                assert not re.search(r"[{}〔〕]|None", text), text
+
+
+@pytest.mark.parametrize("store", STORES.values(), ids=list(STORES))
+def test_every_rule_a_decision_rests_on_was_read_and_holds_there(store: Store) -> None:
+    for order in ORDERS:
+        for decision in every_decision(store, order, NOW):
+            for rule in decision.rules:
+                assert RULES[rule].verified, f"{decision.template}: {rule}"
+                assert RULES[rule].holds_on(store.platform), f"{decision.template}: {rule}"
+
+
+@pytest.mark.parametrize(("moment", "text"), [("11-20 23:59:59", "11月20日"), ("01-02 00:00", "1月2日")])
+def test_days_are_written_as_people_write_them(moment: str, text: str) -> None:
+    assert day_text(at(moment)) == text
+
+
+def test_a_term_ends_after_its_last_whole_day() -> None:
+    assert last_moment(at("11-10 15:00"), 7) == at("11-18 00:00")
+    assert last_day_text(at("11-10 15:00"), 7) == "11月17日"
+    assert last_day_text(at("12-30 15:00"), 7) == "1月6日"
+
+
+@pytest.mark.parametrize(
+    ("amount", "text"), [("199.00", "199元"), ("19.90", "19.90元"), ("0", "0元"), ("1299.5", "1299.50元")]
+)
+def test_amounts(amount: str, text: str) -> None:
+    assert yuan_text(Decimal(amount)) == text
+
+
+def test_an_order_is_called_by_its_goods_and_last_digits() -> None:
+    assert order_values(signed()) == {"order.short": "1234", "order.item": "蓝牙耳机"}
