@@ -36,25 +36,25 @@ def ensure(*names: str) -> None:
         if name in NEEDS_COMPILER and not (shutil.which("cc") or shutil.which("gcc")):
             sys.exit("pkuseg is compiled on installation and there is no C compiler. Install one (Debian: apt-get install gcc).")
         with step(f"environment {name} (Python {PYTHONS[name]}, {_count(lock)} packages)"):
-            uv = _uv()
             folder = ROOT / ".venv" / name
-            _call(name, [str(uv), "venv", "--quiet", "--allow-existing", "--python", PYTHONS[name], str(folder)])
-            _call(name, [str(uv), "pip", "sync", "--compile-bytecode", "--python", str(python_of(name)), str(lock)])
+            _call(name, [str(uv()), "venv", "--quiet", "--allow-existing", "--python", PYTHONS[name], str(folder)])
+            _call(name, [str(uv()), "pip", "sync", "--compile-bytecode", "--python", str(python_of(name)), str(lock)])
         stamp.write_text(wanted)
 
 
-def _uv() -> Path:
+def uv() -> Path:
+    """The pinned uv, installed into an environment of its own on first use."""
     folder = ROOT / ".venv" / "tools"
-    uv = folder / "bin" / "uv"
+    program = folder / "bin" / "uv"
     lock = ROOT / "requirements" / "tools.txt"
     wanted = hashlib.sha256(lock.read_bytes()).hexdigest()
-    if not uv.exists() or not (folder / _STAMP).is_file() or (folder / _STAMP).read_text() != wanted:
+    if not program.exists() or not (folder / _STAMP).is_file() or (folder / _STAMP).read_text() != wanted:
         say("uv, which builds the environments …")
         subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
         pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "--require-hashes", "-r", str(lock)]
         _call("tools", pip)
         (folder / _STAMP).write_text(wanted)
-    return uv
+    return program
 
 
 def _call(name: str, command: list[str]) -> None:

@@ -7,7 +7,6 @@ import os
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 from tools.environments import ROOT, ensure, python_of
 from tools.say import say, step
@@ -48,7 +47,7 @@ def ensure_model() -> None:
     with step("training the model"):
         _train([
             python, "-m", "rasa", "train", "--fixed-model-name", MODEL.name.removesuffix(".tar.gz"),
-            "--out", "models", "--augmentation", "0",
+            "--out", "models", "--augmentation", "0", "--skip-validation",
         ])  # fmt: skip
     STAMP.write_text(wanted)
 

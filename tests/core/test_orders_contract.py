@@ -193,9 +193,8 @@ MINE = write_order(ORDERS[0])
     ],
 )
 def test_anything_but_the_contract_is_unavailable(status: int, body: object) -> None:
-    with order_system(lambda handler: send(handler, status, body)) as base:
-        with pytest.raises(OrdersUnavailable):
-            HttpOrders(base, TOKEN).find_order(ME, "1001")
+    with order_system(lambda handler: send(handler, status, body)) as base, pytest.raises(OrdersUnavailable):
+        HttpOrders(base, TOKEN).find_order(ME, "1001")
 
 
 def test_a_list_with_a_strangers_order_is_refused_whole() -> None:

@@ -1,0 +1,1 @@
+"""The desk's outer skin: sockets, REST routes, tokens, pages. It translates; the desk decides."""

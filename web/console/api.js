@@ -1,0 +1,82 @@
+/** The console's REST calls; see docs/protocol.md. Every failure is a {@link ApiError} whose message may be shown. */
+
+export class ApiError extends Error {
+  constructor(status, { code, message, retry }) {
+    super(message);
+    this.status = status;
+    this.code = code;
+    this.retry = retry;
+  }
+}
+
+const UNREACHABLE = { code: "unreachable", message: "网络不通，请检查网络后再试。", retry: true };
+const STRANGE = { code: "internal", message: "系统开小差了，请再试一次。", retry: true };
+
+export class Api {
+  #fetch;
+  #onSignedOut;
+
+  /** @param {() => void} onSignedOut called when the session is gone */
+  constructor(onSignedOut, fetch = globalThis.fetch.bind(globalThis)) {
+    this.#fetch = fetch;
+    this.#onSignedOut = onSignedOut;
+  }
+
+  async me() {
+    return (await this.#call("GET", "/me")).agent;
+  }
+
+  async login(name, password) {
+    return (await this.#call("POST", "/login", { name, password })).agent;
+  }
+
+  logout() {
+    return this.#call("POST", "/logout");
+  }
+
+  async ended() {
+    return (await this.#call("GET", "/tickets?state=ended&limit=100")).tickets;
+  }
+
+  /** @returns {Promise<{ticket: Object, events: Array}>} */
+  ticket(id) {
+    return this.#call("GET", `/tickets/${encodeURIComponent(id)}`);
+  }
+
+  /** @param {"claim"|"release"|"offer_return"|"return"|"close"} change */
+  async change(id, change, body) {
+    return (await this.#call("POST", `/tickets/${encodeURIComponent(id)}/${change}`, body)).ticket;
+  }
+
+  messages(conversation, after) {
+    return this.#call("GET", `/conversations/${encodeURIComponent(conversation)}/messages?after=${after}`);
+  }
+
+  reply(conversation, clientId, text) {
+    return this.#call("POST", `/conversations/${encodeURIComponent(conversation)}/messages`, { client_id: clientId, text });
+  }
+
+  async #call(method, path, body) {
+    const options = { method };
+    if (body !== undefined) {
+      options.headers = { "Content-Type": "application/json" };
+      options.body = JSON.stringify(body);
+    }
+    let answer;
+    try {
+      answer = await this.#fetch(`/api/console${path}`, options);
+    } catch {
+      throw new ApiError(0, UNREACHABLE);
+    }
+    let content;
+    try {
+      content = await answer.json();
+    } catch {
+      throw new ApiError(answer.status, STRANGE);
+    }
+    if (answer.ok) return content;
+    // Being nobody yet is no surprise to the two calls that ask who one is.
+    if (answer.status === 401 && path !== "/login" && path !== "/me") this.#onSignedOut();
+    throw new ApiError(answer.status, { ...STRANGE, ...content });
+  }
+}

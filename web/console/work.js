@@ -1,0 +1,118 @@
+/** What the agent does: choose a list, choose a ticket, change it. Keeps what is watched in step with what is needed. */
+
+/** So many of the agent's own conversations are followed for new messages; more would be too many frames at once. */
+const MOST_FOLLOWED = 15;
+
+export class Work {
+  #store;
+  #api;
+  #connection;
+  #followed = "";
+  #known = "";
+
+  constructor({ store, api, connection, replies }) {
+    this.#store = store;
+    this.#api = api;
+    this.#connection = connection;
+    this.replies = replies;
+    store.subscribe(() => this.#keepUp());
+  }
+
+  /** Show what the address names. */
+  async restore({ tab, ticket }) {
+    this.#store.change({ tab, restoring: ticket !== null });
+    if (tab === "ended") this.#fetchEnded();
+    if (ticket === null) return;
+    try {
+      this.#select((await this.#api.ticket(ticket)).ticket);
+    } catch (problem) {
+      this.#store.change({ notice: problem.message });
+    } finally {
+      this.#store.change({ restoring: false });
+    }
+  }
+
+  showTab(tab) {
+    this.#store.change({ tab });
+    if (tab === "ended") this.#fetchEnded();
+  }
+
+  /** @param {Object|null} ticket null shows none */
+  select(ticket) {
+    this.#store.change({ notice: null });
+    this.#select(ticket);
+  }
+
+  /** Claim, release, … the selected ticket; what the desk refuses is said to the agent. */
+  async change(change, body) {
+    const ticket = this.#store.selected;
+    if (ticket === null) return;
+    this.#store.change({ notice: null });
+    try {
+      const changed = await this.#api.change(ticket.id, change, body);
+      if (this.#store.selected?.id === changed.id) this.#store.change({ selected: changed });
+      if (change === "claim") this.showTab("mine");
+    } catch (problem) {
+      this.#store.change({ notice: problem.message });
+      await this.#refresh(ticket.id);
+    }
+  }
+
+  #select(ticket) {
+    this.#store.change({ selected: ticket, events: [] });
+    this.#known = "";
+    this.#keepUp();
+  }
+
+  /** After any change: follow the right conversations, and fetch again what the lists do not carry. */
+  #keepUp() {
+    const { selected } = this.#store;
+    const mine = this.#store.list("mine").slice(0, MOST_FOLLOWED);
+    const wanted = [...new Set([selected, ...mine].filter(Boolean).map((ticket) => ticket.conversation))];
+    if (wanted.join() !== this.#followed) {
+      this.#followed = wanted.join();
+      this.#connection.watch(wanted);
+    }
+    const state = this.#store.conversations.get(selected?.conversation)?.state;
+    const known = selected === null ? "" : [selected.id, selected.state, selected.agent?.id, selected.return_offered, state?.epoch].join();
+    if (known !== this.#known) {
+      this.#known = known;
+      if (selected !== null) this.#refresh(selected.id);
+    }
+    this.#readAgain(selected?.conversation);
+  }
+
+  /** The ticket and its history as they are now; it may have left the lists. */
+  async #refresh(id) {
+    try {
+      const { ticket, events } = await this.#api.ticket(id);
+      if (this.#store.selected?.id === id) this.#store.change({ selected: ticket, events });
+      if (this.#store.tab === "ended") this.#fetchEnded();
+    } catch (problem) {
+      if (this.#store.selected?.id === id) this.#store.change({ notice: problem.message });
+    }
+  }
+
+  async #fetchEnded() {
+    try {
+      this.#store.change({ ended: await this.#api.ended() });
+    } catch (problem) {
+      this.#store.change({ notice: problem.message });
+    }
+  }
+
+  /** A message reaches us before the bot has read it. Once the bot has answered, ask for what it read. */
+  async #readAgain(conversation) {
+    const messages = this.#store.conversations.get(conversation)?.messages ?? [];
+    const last = messages.at(-1);
+    if (last?.sender !== "bot" || last.readAgain) return;
+    last.readAgain = true;
+    const unread = messages.findLast((message) => message.sender === "buyer");
+    if (!unread || unread.reading !== null) return;
+    try {
+      this.#store.addReadings(conversation, (await this.#api.messages(conversation, unread.seq - 1)).messages);
+    } catch {
+      // Only the small tags are missing; the next message asks again.
+    }
+  }
+}
