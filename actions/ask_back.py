@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -14,19 +13,19 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.context import read_turn
+from actions.continuing import another_order
 from actions.order_answer import names_order
 from actions.reply import PERSON, Choice, Reply, Say, utter
 from actions.services import Services, shared_services
 from actions.skills import SKILLS
 from aftersales.errors import ConfigurationError
+from aftersales.reading.ellipsis import hangs_on_topic, wants_other_order
 from aftersales.settings import load_settings
 
 FILE = "intent_titles.yml"
 MOST_OFFERED = 3
-#: 那要多久, 大概几天: a question only in the light of the one before it.
-_ELLIPTICAL = re.compile(
-    r"[那然还后大概一般需得要]{0,6}(?:多久|几天|多长时间|什么时候|啥时候|怎么弄|怎么办)[呢啊呀到好]{0,2}[?？]?"
-)
+#: From here on `other` is a confident reading: the message is no question of a buyer, and guesses would be silly.
+SURELY_OTHER = 0.6
 
 
 class ActionAskBack(Action):
@@ -46,17 +45,17 @@ class ActionAskBack(Action):
         """Answer the latest message."""
         services = self._services or shared_services()
         turn = read_turn(tracker, services)
+        if not turn.collecting and wants_other_order(turn.text):
+            return utter(dispatcher, await another_order(turn, services))
         skill = SKILLS.get(turn.topic or "")
-        if (
-            skill is not None
-            and turn.topic is not None
-            and (names_order(turn) or _ELLIPTICAL.fullmatch(turn.text.strip()))
-        ):
+        if skill is not None and turn.topic is not None and (names_order(turn) or hangs_on_topic(turn.text)):
             return utter(dispatcher, await skill(turn, services, turn.topic))
         if turn.collecting:
             return []
         titles = self._titles if self._titles is not None else shared_titles()
         ranking = (tracker.latest_message or {}).get("intent_ranking") or []
+        if turn.intent == "other" and turn.confidence >= SURELY_OTHER:
+            return utter(dispatcher, Reply((Say("utter_other"),)))
         choices = (*offer(ranking, titles), PERSON)
         response = "utter_ask_back" if len(choices) > 1 else "utter_ask_back_nothing"
         return utter(dispatcher, Reply((Say(response, choices=choices),)))

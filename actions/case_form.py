@@ -29,7 +29,8 @@ REQUESTED = "requested_slot"
 #: More than a person can take in at a glance on the card.
 LONGEST_DETAIL = 300
 _STOP = re.compile(
-    r"(?:算了|取消|不弄了|不办了|不登记了?|不报了|不处理了|先不用了?|不用处理了?|退出)(?:吧|了|登记|申请|,|，|。)*"
+    r"(?:(?:那就?|还是|先|不用|我)?(?:算了|取消|不弄了|不办了|不登记了?|不报了|不处理了|先不用了?|不用处理了?|不搞了|退出|不要了)"
+    r"(?:吧|了|登记|申请|[,，。!！~ ])*)+"
 )
 #: Said to the question for a photo, this only means that there is none.
 _NOT_WANTED = re.compile(r"(?:那|先)?(?:不用|不要|不需要|不必)(?:了|吧|谢谢|,|，|。)*")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -16,8 +15,8 @@ from actions.skills import SKILLS
 from aftersales.decisions.relevance import named_orders, relevant_orders
 from aftersales.decisions.wording import order_values
 from aftersales.orders import OrdersUnavailable
+from aftersales.reading.ellipsis import wants_other_order
 
-_OTHER_ORDER = re.compile(r"(?:不是|不对|错了).{0,4}(?:这|那|订单|单)|(?:换|另)(?:个|一|外).{0,3}(?:订单|单)")
 #: What somebody may want who only names an order.
 _WISHES = (
     {"title": "查物流", "payload": "/logistics_status"},
@@ -38,8 +37,8 @@ async def answer(turn: Turn, services: Services) -> Reply:
 
 
 async def _continue(turn: Turn, services: Services) -> Reply:
-    if turn.entity("order_choice") or (turn.intent == "deny" and _OTHER_ORDER.search(turn.text)):
-        return await _another(turn, services)
+    if turn.entity("order_choice") or wants_other_order(turn.text):
+        return await another_order(turn, services)
     skill = SKILLS.get(turn.topic or "")
     if names_order(turn) or (turn.intent != "affirm" and await _names_goods(turn, services)):
         if skill is not None and turn.topic is not None:
@@ -57,7 +56,7 @@ async def _names_goods(turn: Turn, services: Services) -> bool:
     return len(named_orders(await services.recent(turn.buyer), turn.text)) == 1
 
 
-async def _another(turn: Turn, services: Services) -> Reply:
+async def another_order(turn: Turn, services: Services) -> Reply:
     """The other orders the running question can be about."""
     recent = [order for order in await services.recent(turn.buyer) if order.number != turn.order_number]
     fitting = relevant_orders(recent, turn.topic) if turn.topic else ()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import Any, Optional, Text
+from typing import Any, Optional
 
 import aiohttp
 import structlog
@@ -27,15 +27,15 @@ FAILED_CONVERSATIONS: set[str] = set()
 class ActionsEndpoint(EndpointConfig):
     """An :class:`EndpointConfig` for the action server with the behaviour above."""
 
-    def __init__(self, url: Text) -> None:
+    def __init__(self, url: str) -> None:
         super().__init__(url=url)
         self._kept: Optional[aiohttp.ClientSession] = None
 
     async def request(  # type: ignore[override]
         self,
-        method: Text = "post",
-        subpath: Optional[Text] = None,
-        content_type: Optional[Text] = "application/json",
+        method: str = "post",
+        subpath: Optional[str] = None,
+        content_type: Optional[str] = "application/json",
         compress: bool = False,
         **kwargs: Any,
     ) -> Any:

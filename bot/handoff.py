@@ -8,6 +8,7 @@ from typing import Any, Mapping, Optional, Sequence
 from rasa.shared.core.events import ActionExecuted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from aftersales.decisions.cases import CASES
 from aftersales.escalation import (
     SMALL_TALK,
     Escalation,
@@ -17,6 +18,7 @@ from aftersales.escalation import (
     case_escalation,
     decide,
 )
+from aftersales.reading.ellipsis import is_elliptical
 from aftersales.reading.model import Entity, Reading
 
 #: Key of the reading in a message's parse data.
@@ -70,15 +72,16 @@ def history_of(tracker: DialogueStateTracker) -> History:
             turns[-1] = (intent, reading, event.action_name != "action_ask_back")
     return History(
         recent=tuple(PastTurn(reading.intent, reading.emotion, reading.risk, answered) for _, reading, answered in turns[:-1]),
-        misses_in_a_row=_in_a_row(turns, lambda intent, _reading: intent in MISS_INTENTS),
+        misses_in_a_row=_misses(turns),
         same_intent_in_a_row=_same(turns),
     )
 
 
-def _in_a_row(turns: Sequence[tuple[str, Reading, bool]], wanted: Any) -> int:
+def _misses(turns: Sequence[tuple[str, Reading, bool]]) -> int:
+    """How many messages in a row, the latest included, were not understood; 要多久 goes with the topic and is none."""
     count = 0
     for intent, reading, _ in reversed(turns):
-        if wanted(intent, reading):
+        if intent in MISS_INTENTS and not is_elliptical(reading.text):
             count += 1
         elif intent not in SMALL_TALK:
             break
@@ -123,9 +126,18 @@ def of_conversation(tracker: DialogueStateTracker) -> Optional[Escalation]:
     return decide(reading, history, ROUTING)
 
 
+def _collected(tracker: DialogueStateTracker) -> dict[str, str]:
+    """What the case form collected, under the names that the agent reads."""
+    collected = {name: str(tracker.get_slot(slot)) for slot, name in _CASE_FIELDS.items() if tracker.get_slot(slot)}
+    kind = CASES.get(str(tracker.get_slot("case_kind")))
+    if kind is not None:
+        collected[_CASE_FIELDS["case_kind"]] = kind.title
+    return collected
+
+
 def of_case(tracker: DialogueStateTracker) -> Escalation:
     """The handoff of a case for which everything is collected."""
-    collected = {name: str(tracker.get_slot(slot) or "") for slot, name in _CASE_FIELDS.items()}
+    collected = _collected(tracker)
     return case_escalation(str(tracker.get_slot("case_kind") or tracker.get_slot("topic") or "other"), ROUTING, collected)
 
 
@@ -154,7 +166,7 @@ def wire(escalation: Mapping[str, Any], tracker: DialogueStateTracker, said: Seq
     reading = reading_of(tracker)
     topic = tracker.get_slot("topic")
     intent = reading.intent if reading.intent not in SMALL_TALK | MISS_INTENTS | {"human_request"} else topic
-    collected = {name: str(tracker.get_slot(slot)) for slot, name in _CASE_FIELDS.items() if tracker.get_slot(slot)}
+    collected = _collected(tracker)
     earlier = [event.text for event in tracker.applied_events() if getattr(event, "type_name", "") == "bot" and event.text]
     last_said = earlier[-1 - len(said)] if len(earlier) > len(said) else None
     return {

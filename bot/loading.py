@@ -32,8 +32,8 @@ class Reader:
 
     def read(self, text: str) -> dict[str, object]:
         """One message as parse data (``intent``, ``intent_ranking``, ``entities``, ``reading``)."""
-        from rasa.engine.constants import PLACEHOLDER_MESSAGE, PLACEHOLDER_TRACKER
         from rasa.core.channels.channel import UserMessage
+        from rasa.engine.constants import PLACEHOLDER_MESSAGE, PLACEHOLDER_TRACKER
         from rasa.shared.core.trackers import DialogueStateTracker
 
         tracker = DialogueStateTracker("reader", [])

@@ -7,7 +7,7 @@ merchant text is a value and never a template.
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, Sequence, Text
+from typing import Any, Dict, List, Optional, Sequence
 
 import structlog
 from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
@@ -35,11 +35,11 @@ class StoreResponses(TemplatedNaturalLanguageGenerator):
 
     def __init__(self, endpoint_config: Optional[EndpointConfig], domain: Domain) -> None:
         super().__init__(domain.responses)
-        self._variations: Dict[Text, Sequence[Variation]] = {}
+        self._variations: Dict[str, Sequence[Variation]] = {}
 
     async def generate(
-        self, utter_action: Text, tracker: DialogueStateTracker, output_channel: Text, **kwargs: Any
-    ) -> Optional[Dict[Text, Any]]:
+        self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any
+    ) -> Optional[Dict[str, Any]]:
         """The response as a message, or the safe one when it cannot be worded completely."""
         name = utter_action
         if utter_action == "utter_handoff":
@@ -53,11 +53,11 @@ class StoreResponses(TemplatedNaturalLanguageGenerator):
             safe["metadata"] = {**safe.get("metadata", {}), BLOCKED: name}
             return safe
 
-    def say(self, name: Text, store: Text) -> Dict[Text, Any]:
+    def say(self, name: str, store: str) -> Dict[str, Any]:
         """One response worded for a store, outside a Rasa action (lines that the channel adds itself)."""
         return self.word(name, dict(composition.stores().current()[store].values()), again=False)
 
-    def word(self, name: Text, values: Dict[Text, Any], *, again: bool) -> Dict[Text, Any]:
+    def word(self, name: str, values: Dict[str, Any], *, again: bool) -> Dict[str, Any]:
         """Select and fill one variation. Raises KeyError for an unknown response, MissingValue for an empty value."""
         if name not in self._variations:
             # Rasa sets ``responses`` after construction, when the model is loaded; a response is parsed when first said.
@@ -72,7 +72,7 @@ class StoreResponses(TemplatedNaturalLanguageGenerator):
         }
 
     @staticmethod
-    def _said_lately(tracker: DialogueStateTracker, utter_action: Text) -> bool:
+    def _said_lately(tracker: DialogueStateTracker, utter_action: str) -> bool:
         messages = 0
         for event in reversed(tracker.events):
             if isinstance(event, UserUttered):
@@ -84,11 +84,11 @@ class StoreResponses(TemplatedNaturalLanguageGenerator):
         return False
 
 
-def _given(kwargs: Dict[Text, Any]) -> Dict[Text, Any]:
+def _given(kwargs: Dict[str, Any]) -> Dict[str, Any]:
     """What an action handed over: flat strings and flags; Rasa adds structures of its own, which are no values."""
     return {key: value for key, value in kwargs.items() if isinstance(value, (str, bool))}
 
 
-def choices_of(message: Dict[Text, Any]) -> List[Dict[Text, Text]]:
+def choices_of(message: Dict[str, Any]) -> List[Dict[str, str]]:
     """The buttons of a message as the desk's choices."""
     return [{"title": button["title"], "payload": button["payload"]} for button in message.get("buttons") or []]

@@ -12,7 +12,7 @@ import json
 import sqlite3
 from collections import OrderedDict
 from pathlib import Path
-from typing import Any, Dict, Optional, Text
+from typing import Any, Dict, Optional
 
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.constants import ACTION_LISTEN_NAME, REQUESTED_SLOT
@@ -52,7 +52,7 @@ class EpisodeTrackerStore(TrackerStore):
         domain: Optional[Domain],
         host: Optional[EndpointConfig] = None,
         event_broker: Any = None,
-        path: Optional[Text] = None,
+        path: Optional[str] = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(domain, event_broker, **kwargs)
@@ -73,7 +73,7 @@ class EpisodeTrackerStore(TrackerStore):
         if tracker.sender_id not in self._open_turns:
             self._write(tracker, at=tracker.events[-1].timestamp if tracker.events else 0.0)
 
-    async def retrieve(self, sender_id: Text) -> Optional[DialogueStateTracker]:
+    async def retrieve(self, sender_id: str) -> Optional[DialogueStateTracker]:
         """The conversation's current episode, or None when it has none."""
         warm = self._warm.get(sender_id)
         if warm is not None:
@@ -88,11 +88,11 @@ class EpisodeTrackerStore(TrackerStore):
         self._keep(tracker)
         return tracker
 
-    async def delete(self, sender_id: Text) -> None:
+    async def delete(self, sender_id: str) -> None:
         """Forget the conversation's episode."""
         self.end(sender_id)
 
-    async def keys(self) -> list[Text]:  # type: ignore[override]
+    async def keys(self) -> list[str]:  # type: ignore[override]
         """Conversations that have an episode."""
         return [row[0] for row in self._database.execute("SELECT conversation FROM episodes")]
 

@@ -33,6 +33,8 @@ STRONG = 0.85
 # Below this probability the trained part speaks against a weak word, which then counts a little less.
 VETO_BELOW = 0.03
 VETO_FACTOR = 0.85
+# Characters that a message without any listed word needs before the trained part is heard at all.
+SHORTEST_FOR_MODEL = 6
 
 # Insurance, price protection and coupons pay out by rule: asking about that is no claim against the shop.
 _PAYOUT_BY_RULE = frozenset(
@@ -138,6 +140,9 @@ def read_signals(
         _weigh(message, hit, weights)
     weights.denied.update(label for hit in cancelled for label, _ in hit.entry.says)
     _inform(message, intent, weights)
+    if len(message.text) < SHORTEST_FOR_MODEL and not weights.strengths:
+        # A blank, an emoji or three characters have too few features: what the trained part says of them is a guess.
+        model_scores = None
     emotion, score = _emotion(message, intent, weights, model_scores or {})
     risk = _risks(intent, weights, model_scores or {})
     evidence = _kept(weights.evidence, emotion, risk)

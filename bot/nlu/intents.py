@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import inspect
-from typing import Any, Dict, List, Text
+from typing import Any, Dict, List
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -33,7 +33,7 @@ class ShortTextIntentClassifier(GraphComponent, IntentClassifier):
     """Sets ``intent`` and ``intent_ranking`` with calibrated confidences."""
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> Dict[str, Any]:
         """Default options."""
         return {
             # Inverse of the regularisation; chosen on the project's held-out set, see docs/reading.md.
@@ -43,14 +43,14 @@ class ShortTextIntentClassifier(GraphComponent, IntentClassifier):
         }
 
     @staticmethod
-    def fingerprint_addon(config: Dict[str, Any]) -> Text:
+    def fingerprint_addon(config: Dict[str, Any]) -> str:
         """Code outside this class that shapes the features: Rasa's cache does not see it by itself."""
         sources = inspect.getsource(linear) + inspect.getsource(aftersales.reading.normalise)
         return hashlib.sha256(sources.encode()).hexdigest()
 
     def __init__(
         self,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         reader: linear.LinearReader | None = None,
@@ -60,7 +60,7 @@ class ShortTextIntentClassifier(GraphComponent, IntentClassifier):
     @classmethod
     def create(
         cls,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -71,7 +71,7 @@ class ShortTextIntentClassifier(GraphComponent, IntentClassifier):
     @classmethod
     def load(
         cls,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,

@@ -12,7 +12,7 @@ import hashlib
 import inspect
 import zlib
 from pathlib import Path
-from typing import Any, Dict, List, Text
+from typing import Any, Dict, List
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -78,7 +78,7 @@ class SignalReader(GraphComponent, IntentClassifier):
     """Adds ``reading`` to each message, and renames the intent when the message needs a person."""
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> Dict[str, Any]:
         """Default options."""
         return {
             # Folder with the labelled lines of the trained part: text, emotion, risk.
@@ -88,7 +88,7 @@ class SignalReader(GraphComponent, IntentClassifier):
         }
 
     @staticmethod
-    def fingerprint_addon(config: Dict[str, Any]) -> Text:
+    def fingerprint_addon(config: Dict[str, Any]) -> str:
         """The labelled lines and the code that shapes the features."""
         digest = hashlib.sha256()
         for path in sorted(Path(config.get(LINES, "data/signals")).glob("*.tsv")):
@@ -98,7 +98,7 @@ class SignalReader(GraphComponent, IntentClassifier):
 
     def __init__(
         self,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         emotion: linear.LinearReader | None = None,
@@ -110,7 +110,7 @@ class SignalReader(GraphComponent, IntentClassifier):
     @classmethod
     def create(
         cls,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -121,7 +121,7 @@ class SignalReader(GraphComponent, IntentClassifier):
     @classmethod
     def load(
         cls,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,

@@ -6,14 +6,14 @@ second copy would cost hundreds of megabytes and several seconds of every start.
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import Any, Dict, Text
+from functools import cache
+from typing import Any, Dict
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.nlu.utils.spacy_utils import SpacyModel, SpacyNLP
 
 
-@lru_cache(maxsize=None)
+@cache
 def _load(name: str) -> SpacyModel:
     return SpacyNLP.load_model(name)
 
@@ -27,12 +27,12 @@ class SharedSpacyNLP(SpacyNLP):
     """See :class:`rasa.nlu.utils.spacy_utils.SpacyNLP`; only the loading differs."""
 
     @staticmethod
-    def load_model(spacy_model_name: Text) -> SpacyModel:
+    def load_model(spacy_model_name: str) -> SpacyModel:
         """Load the pipeline, or hand out the one that this process has loaded before."""
         return _load(spacy_model_name)
 
     @staticmethod
-    def fingerprint_addon(config: Dict[str, Any]) -> Text:
+    def fingerprint_addon(config: Dict[str, Any]) -> str:
         """The pipeline's own stamp: a changed user dictionary retrains what depends on the cut."""
         from bot.language import stamp_of
 

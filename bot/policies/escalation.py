@@ -8,7 +8,7 @@ question again and again, a case that is complete) is counted here, from the tra
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any, Dict, List, Optional, Text
+from typing import Any, Dict, List, Optional
 
 from rasa.core.policies.policy import Policy, PolicyPrediction
 from rasa.engine.graph import ExecutionContext
@@ -34,14 +34,14 @@ class EscalationPolicy(Policy):
     """Predicts ``utter_handoff`` with certainty when a person has to take over, and nothing otherwise."""
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> Dict[str, Any]:
         """Above rules (5) and everything else; the ensemble uses the priority to break ties between certainties."""
         return {"priority": 10}
 
     @classmethod
     def create(
         cls,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -60,7 +60,7 @@ class EscalationPolicy(Policy):
         self,
         tracker: DialogueStateTracker,
         domain: Domain,
-        rule_only_data: Optional[Dict[Text, Any]] = None,
+        rule_only_data: Optional[Dict[str, Any]] = None,
         **kwargs: Any,
     ) -> PolicyPrediction:
         """Certainty for the handoff, or for listening after it; else no opinion."""
@@ -78,7 +78,7 @@ class EscalationPolicy(Policy):
         return self._prediction(probabilities, optional_events=events, is_no_user_prediction=True)
 
     @staticmethod
-    def _escalation(tracker: DialogueStateTracker, previous: Optional[Text]) -> Optional[Escalation]:
+    def _escalation(tracker: DialogueStateTracker, previous: Optional[str]) -> Optional[Escalation]:
         if previous == CASE_DONE_ACTION and tracker.get_slot("case_ready"):
             return handoff.of_case(tracker)
         if previous != ACTION_LISTEN_NAME or tracker.latest_message is None:
