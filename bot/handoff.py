@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from typing import Any, Mapping, Optional, Sequence
 
-from rasa.shared.core.events import ActionExecuted, UserUttered
+from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from aftersales.decisions.cases import CASES
@@ -27,6 +27,8 @@ READING = "reading"
 SLOT = "handoff"
 #: Groups are named by the desk, per store; the bot speaks of their keys.
 ROUTING = StoreRouting()
+#: Responses that say that the bot did not understand; whatever else an action says is an answer.
+ASKING_BACK = ("utter_ask_back", "utter_ask_back_nothing", "utter_other")
 MISS_INTENTS = frozenset({"nlu_fallback", "other"})
 _CASE_FIELDS = {"case_kind": "问题类型", "order_number": "订单号", "case_detail": "问题描述", "case_photo": "图片"}
 
@@ -67,9 +69,9 @@ def history_of(tracker: DialogueStateTracker) -> History:
     for event in tracker.applied_events():
         if isinstance(event, UserUttered):
             turns.append((event.intent.get("name") or "", reading_of_message(event), False))
-        elif isinstance(event, ActionExecuted) and turns and event.action_name not in (None, "action_listen"):
+        elif isinstance(event, BotUttered) and turns and event.text:
             intent, reading, _ = turns[-1]
-            turns[-1] = (intent, reading, event.action_name != "action_ask_back")
+            turns[-1] = (intent, reading, event.metadata.get("utter_action") not in ASKING_BACK)
     return History(
         recent=tuple(PastTurn(reading.intent, reading.emotion, reading.risk, answered) for _, reading, answered in turns[:-1]),
         misses_in_a_row=_misses(turns),
@@ -164,7 +166,7 @@ def response_for(tracker: DialogueStateTracker) -> str:
 def wire(escalation: Mapping[str, Any], tracker: DialogueStateTracker, said: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """The ``handoff`` object of ``docs/protocol.md``, with the card that tells the agent what happened."""
     reading = reading_of(tracker)
-    topic = tracker.get_slot("topic")
+    topic = tracker.get_slot("topic") or tracker.get_slot("case_kind")
     intent = reading.intent if reading.intent not in SMALL_TALK | MISS_INTENTS | {"human_request"} else topic
     collected = _collected(tracker)
     earlier = [event.text for event in tracker.applied_events() if getattr(event, "type_name", "") == "bot" and event.text]

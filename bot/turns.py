@@ -8,10 +8,11 @@ handoff, never in silence.
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Mapping, Optional
+from typing import Any, Mapping, Optional, Sequence
 
 import structlog
 from rasa.core.agent import Agent
@@ -32,7 +33,8 @@ CHANNEL = "desk"
 IDLE = 2 * 60 * 60
 #: Slots that outlive an episode, and so travel with the turn.
 CARRIED_SLOTS = ("order_number", "topic")
-MISS_ACTION = "action_ask_back"
+#: An apology does not go before these: they greet, ask or only keep the talk going.
+UNSOOTHED = re.compile(r"utter_(?:greet|goodbye|thank|affirm|deny|chitchat|spam_ad|bot_challenge|provide_info|order_.*|ask_.*|offsite_.*|case_.*)")
 FORM = "case_form"
 
 
@@ -178,11 +180,12 @@ class TurnRunner:
             outcome = "failed"
             escalation = handoff.of_failure(blocked)
             messages = [self._line(turn, "utter_handoff_bot_failure")]
-        elif MISS_ACTION in actions:
+        elif asks_back(messages):
             outcome = "asked_back"
         elif tracker.active_loop_name == FORM:
             outcome = "collecting"
-        if escalation is None and outcome == "answered" and reading["emotion"] == "dissatisfied":
+        unhappy = escalation is None and outcome == "answered" and reading["emotion"] == "dissatisfied"
+        if unhappy and not UNSOOTHED.fullmatch(str(messages[0]["template"])):
             soothing = self._line(turn, "utter_soothe")
             messages[0] = {**messages[0], "text": soothing["text"] + "\n" + messages[0]["text"]}
         return {
@@ -198,6 +201,11 @@ class TurnRunner:
     def _line(self, turn: Turn, response: str) -> dict[str, Any]:
         message = self._wording.say(response, turn.store)
         return {"text": message["text"], "choices": choices_of(message), "template": response, "rules": []}
+
+
+def asks_back(messages: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether the answer is only the question what the buyer meant."""
+    return any(message["template"] in handoff.ASKING_BACK for message in messages)
 
 
 def _events_of(tracker: DialogueStateTracker, turn: str) -> list[Event]:

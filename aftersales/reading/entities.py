@@ -111,6 +111,7 @@ _GROUPED = re.compile(r"\d{4}([ -])\d{4}\1\d{4}\1\d{4}(?:\1\d{1,3})?")
 _BANK_CONTEXT = re.compile(
     r"银行|卡号|储蓄卡|信用卡|借记卡|工行|建行|农行|中行|招行|交行|邮储|打款|转账|汇款|打到|退到|账号|帐号|开户"
 )
+_CALLED_CARD = re.compile(r"(?:银行卡|储蓄卡|信用卡|借记卡)(?:的)?(?:卡号|号码|号)?(?:是|为|:|=|就是)?\s*$|(?<!礼品)(?<!购物)卡号(?:是|为|:|=|就是)?\s*$")
 _ORDER_CONTEXT = re.compile(r"订单号?|单号|运单|编号|流水号?|快递")
 _SECRET_AFTER = re.compile(
     r"(密码|口令|验证码|校验码|动态码|确认码)(?!锁|箱|本|盒|柜)(?P<link>(?:给你|告诉你|发你|应该|就)?\s*(?:是|为|:|=|就是)?\s*)(?P<value>[0-9A-Za-z!@#$%^&*_.\-]{4,24})"
@@ -168,6 +169,9 @@ def _is_secret(plain: str, match: re.Match[str]) -> bool:
 
 def _is_card(plain: str, match: re.Match[str]) -> bool:
     number = re.sub(r"\D", "", match[0])
+    if _CALLED_CARD.search(plain[max(0, match.start() - 8) : match.start()]):
+        # A mistyped card number is still one when the buyer calls it so.
+        return True
     if not _passes_luhn(number) or len(set(number)) == 1:
         return False
     before = plain[max(0, match.start() - 14) : match.start()]

@@ -35,6 +35,9 @@ VETO_BELOW = 0.03
 VETO_FACTOR = 0.85
 # Characters that a message without any listed word needs before the trained part is heard at all.
 SHORTEST_FOR_MODEL = 6
+# An accident or a regulator changes everything that follows, so without a word of it the trained part must be this sure.
+SURE_OF_GRAVE = 0.9
+_GRAVE = frozenset({"safety", "regulator_media"})
 
 # Insurance, price protection and coupons pay out by rule: asking about that is no claim against the shop.
 _PAYOUT_BY_RULE = frozenset(
@@ -324,6 +327,8 @@ def _risks(intent: str, weights: _Weights, scores: Mapping[str, float]) -> tuple
         against = (
             label in weights.denied or intent in _QUIET or (intent == "bot_challenge" and label == "human_request")
         )
+        if label in _GRAVE and not weights.strengths.get(label) and scores.get(label, 0.0) < SURE_OF_GRAVE:
+            continue
         if _with_model(weights.strengths.get(label, 0.0), scores.get(label), against) >= RISK_LINE:
             risks.append(label)
     return tuple(risks)

@@ -83,7 +83,8 @@ class ShortTextIntentClassifier(GraphComponent, IntentClassifier):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Train on all intent examples and keep the reader in the model."""
-        examples = [example for example in training_data.intent_examples if example.get(TEXT)]
+        # `handoff` is set by the signal reader; it has examples only so that Rasa's validation knows it.
+        examples = [e for e in training_data.intent_examples if e.get(TEXT) and e.get(INTENT) != "handoff"]
         self._reader = linear.fit_single(
             [features_text(example.get(TEXT)) for example in examples],
             [words_of(example) for example in examples],

@@ -38,7 +38,7 @@ LINES = "lines"
 CALM_SHARE = "calm_share"
 #: Intents whose examples may be heated; none of their lines is taken for calm.
 HEATED_INTENTS = frozenset(
-    "complaint compensation_request dispute_escalation human_request urge_reply other fake_suspect".split()
+    "complaint compensation_request dispute_escalation human_request urge_reply other fake_suspect handoff".split()
 )
 FALLBACK = "nlu_fallback"
 
