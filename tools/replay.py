@@ -14,7 +14,7 @@ from tools.ports import free_ports
 from tools.processes import NotReady, System
 from tools.run import DEMO_AGENTS, load_demo_orders
 from tools.say import step
-from tools.secrets_file import ensure_secrets, store_ids
+from tools.secrets_file import ensure_secrets, store_ids, store_secret_name
 
 
 def main() -> int:
@@ -49,7 +49,8 @@ def main() -> int:
                 str(python_of("desk")), "-m", "tools.replay_client", "--desk", system.desk_address, "--file", options.file,
                 "--store", store, "--buyers", str(options.buyers), "--out", options.out,
             ]  # fmt: skip
-            return subprocess.run(command, cwd=ROOT, env=environment()).returncode
+            name = store_secret_name(store)
+            return subprocess.run(command, cwd=ROOT, env={**environment(), name: secrets[name]}).returncode
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ def decide_exchange(store: Store, order: Order, now: datetime) -> Decision:
     if signed_at is None:
         return Decision("not_signed", "utter_exchange_not_signed", named, ("not signed for yet",))
     days = store.returns.exchange_days
-    values = {**named, "exchange.last_day": last_day_text(signed_at, days)}
+    values = {**named, "exchange.last_day": last_day_text(signed_at, days, now)}
     if all(exclusion_of(store, item) is not None for item in order.items):
         return Decision("excluded", "utter_exchange_excluded", values, ("made for the buyer, or perishable",))
     if now >= last_moment(signed_at, days):

@@ -22,7 +22,7 @@ def decide_invoice(store: Store, order: Order, now: datetime, question: str) -> 
     if invoice.state is InvoiceState.CHANGING:
         return Decision("changing", "utter_invoice_changing", values, ("a change was asked for already",))
     if invoice.state is InvoiceState.REQUESTED:
-        values["invoice.requested_at"] = day_text(invoice.requested_at or order.placed_at)
+        values["invoice.requested_at"] = day_text(invoice.requested_at or order.placed_at, now)
         template = "utter_invoice_requested" if question == "invoice_request" else "utter_invoice_change_requested"
         return Decision("requested", template, values, ("asked for, not issued",), ("INV-01",))
     if invoice.state is InvoiceState.ISSUED:
@@ -36,7 +36,7 @@ def decide_invoice(store: Store, order: Order, now: datetime, question: str) -> 
 
 def _issued(store: Store, invoice: Invoice, values: dict[str, str], now: datetime, question: str) -> Decision:
     if invoice.issued_at is not None:
-        values["invoice.issued_at"] = day_text(invoice.issued_at)
+        values["invoice.issued_at"] = day_text(invoice.issued_at, now)
     else:
         values["invoice.issued_at"] = "此前"
     if question == "invoice_request":
@@ -44,7 +44,7 @@ def _issued(store: Store, invoice: Invoice, values: dict[str, str], now: datetim
     if invoice.issued_at is None:
         return Decision("change", "utter_invoice_change_ask", values, ("the day of issue is unknown",), ("INV-02",))
     days = store.invoices.change_days
-    values["invoice.last_day"] = last_day_text(invoice.issued_at, days)
+    values["invoice.last_day"] = last_day_text(invoice.issued_at, days, now)
     if now >= last_moment(invoice.issued_at, days):
         return Decision("change_over", "utter_invoice_change_over", values, (f"{days} days have passed",), ("INV-02",))
     return Decision("change", "utter_invoice_change_open", values, (f"within {days} days",), ("INV-02",))

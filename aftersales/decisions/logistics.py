@@ -36,7 +36,7 @@ def decide_logistics(store: Store, order: Order, now: datetime, question: str) -
         )
     underway = [parcel for parcel in order.parcels if parcel.signed_at is None]
     if not underway:
-        return _signed(order, question)
+        return _signed(order, now, question)
     return _underway(order, min(underway, key=lambda parcel: parcel.last_move), now, question)
 
 
@@ -58,25 +58,25 @@ def _not_shipped(store: Store, order: Order, now: datetime, named: Mapping[str, 
         return Decision("refunding", "utter_logistics_refunding", named, ("a refund runs and nothing was shipped",))
     deadline = shipping_deadline(store, order)
     if order.presale_from is not None and now < order.presale_from:
-        values = {**named, "order.presale_from": day_text(order.presale_from)}
+        values = {**named, "order.presale_from": day_text(order.presale_from, now)}
         return Decision(
             "presale", "utter_logistics_presale", values, ("sold ahead, shipping has not begun",), ("SHP-08",)
         )
     if deadline is not None and now >= deadline:
-        values = {**named, "order.ship_by": time_text(deadline)}
+        values = {**named, "order.ship_by": time_text(deadline, now)}
         return Decision("late", "utter_logistics_late", values, ("the promised time to ship has passed",), ("SHP-08",))
     if deadline is None:
         return Decision("to_ship", "utter_logistics_to_ship_open", named, ("paid, no promised time known",))
-    values = {**named, "order.ship_by": time_text(deadline)}
+    values = {**named, "order.ship_by": time_text(deadline, now)}
     return Decision("to_ship", "utter_logistics_to_ship", values, ("paid, within the promised time",), ("SHP-08",))
 
 
-def _signed(order: Order, question: str) -> Decision:
+def _signed(order: Order, now: datetime, question: str) -> Decision:
     parcel = max(order.parcels, key=lambda one: one.signed_at or one.shipped_at)
     signed_at = parcel.signed_at or parcel.last_move
     values = {
-        **parcel_values(order, parcel),
-        "parcel.signed_at": time_text(signed_at),
+        **parcel_values(order, parcel, now),
+        "parcel.signed_at": time_text(signed_at, now),
         "parcel.signed_by": parcel.signed_by or "未写明",
     }
     if question in ("not_received", "logistics_stuck"):
@@ -92,7 +92,7 @@ def _signed(order: Order, question: str) -> Decision:
 
 
 def _underway(order: Order, parcel: Parcel, now: datetime, question: str) -> Decision:
-    values = dict(parcel_values(order, parcel))
+    values = dict(parcel_values(order, parcel, now))
     if is_stuck(order, parcel, now):
         return Decision(
             "stuck",
@@ -108,13 +108,13 @@ def _underway(order: Order, parcel: Parcel, now: datetime, question: str) -> Dec
         values["parcel.contents"] = parcel.contents or order.item
         return Decision("parcels", "utter_logistics_parcels", values, ("several parcels, one still under way",))
     if question == "shipping_time":
-        values["parcel.shipped_at"] = time_text(parcel.shipped_at)
+        values["parcel.shipped_at"] = time_text(parcel.shipped_at, now)
         return Decision("shipped", "utter_logistics_shipped", values, ("already shipped",))
     if question in ("logistics_stuck", "not_received"):
         return Decision("moving", "utter_logistics_moving", values, ("under way, heard of lately",))
     if parcel.expected_at is None:
         return Decision("underway", "utter_logistics_underway", values, ("under way, no expected time",))
-    values["parcel.expected"] = day_text(parcel.expected_at)
+    values["parcel.expected"] = day_text(parcel.expected_at, now)
     if now > parcel.expected_at:
         return Decision("overdue", "utter_logistics_overdue", values, ("later than the carrier expected",))
     return Decision("underway", "utter_logistics_expected", values, ("under way, expected time known",))

@@ -35,7 +35,7 @@ def decide_price_protection(store: Store, order: Order, now: datetime, question:
         return Decision("excluded", "utter_price_excluded", values, tuple(labels))
     start = order.signed_at if promise.counted_from == "signed" else (order.paid_at or order.placed_at)
     if start is not None:
-        values["price.last_day"] = last_day_text(start, promise.days)
+        values["price.last_day"] = last_day_text(start, promise.days, now)
         if now >= last_moment(start, promise.days):
             return Decision("over", "utter_price_over", values, (f"{promise.days} days have passed",), ("PPR-14",))
     return _open(order, values, question, has_begun=start is not None)

@@ -41,7 +41,7 @@ def _refund(store: Store, order: Order, refund: Refund, now: datetime) -> Decisi
         **order_values(order),
         "refund.channel": refund.channel,
         "refund.amount": yuan_text(refund.amount),
-        "refund.requested_at": time_text(refund.requested_at),
+        "refund.requested_at": time_text(refund.requested_at, now),
     }
     if refund.stage is RefundStage.REQUESTED:
         return _until("reviewing", values, refund.requested_at + timedelta(hours=store.refunds.review_hours), now)
@@ -51,11 +51,11 @@ def _refund(store: Store, order: Order, refund: Refund, now: datetime) -> Decisi
         case = order.after_sale
         received = (case.received_at if case else None) or refund.requested_at
         by = received + timedelta(hours=store.refunds.after_receipt_hours)
-        return _until("inspecting", {**values, "return.received_at": time_text(received)}, by, now)
+        return _until("inspecting", {**values, "return.received_at": time_text(received, now)}, by, now)
     if refund.stage is RefundStage.APPROVED:
         return _approved(store, refund, values, now)
     if refund.stage is RefundStage.PAID:
-        paid = {**values, "refund.paid_at": day_text(refund.paid_at or refund.requested_at)}
+        paid = {**values, "refund.paid_at": day_text(refund.paid_at or refund.requested_at, now)}
         return Decision("paid", "utter_refund_paid", paid, ("the provider has paid it out",), ("RFD-10",))
     if refund.stage is RefundStage.REJECTED:
         because = {**values, "refund.because": refund.rejected_because or "店铺没有写明原因"}
@@ -65,7 +65,7 @@ def _refund(store: Store, order: Order, refund: Refund, now: datetime) -> Decisi
 
 def _until(step: str, values: Mapping[str, str], by: datetime, now: datetime) -> Decision:
     """A step the store has given itself a time for."""
-    values = {**values, "refund.by": time_text(by)}
+    values = {**values, "refund.by": time_text(by, now)}
     if now < by:
         return Decision(step, f"utter_refund_{step}", values, ("within the store's own time",))
     return Decision(
@@ -90,7 +90,7 @@ def _awaiting(order: Order, values: Mapping[str, str]) -> Decision:
 def _approved(store: Store, refund: Refund, values: Mapping[str, str], now: datetime) -> Decision:
     text, rules = arrival_text(store, refund.channel)
     approved = refund.approved_at or refund.requested_at
-    values = {**values, "refund.approved_at": day_text(approved), "refund.arrival": text}
+    values = {**values, "refund.approved_at": day_text(approved, now), "refund.arrival": text}
     if now - approved >= ARRIVAL_PATIENCE:
         return Decision(
             "approved_late",
@@ -107,13 +107,13 @@ def _after_sale(store: Store, order: Order, case: AfterSale, now: datetime) -> D
     values: Mapping[str, str] = {
         **order_values(order),
         "return.kind": _KINDS[case.kind],
-        "return.requested_at": time_text(case.requested_at),
+        "return.requested_at": time_text(case.requested_at, now),
         "return.carrier": case.return_carrier or "快递",
         "return.waybill": case.return_waybill or "",
     }
     if case.stage is AfterSaleStage.REQUESTED:
         by = case.requested_at + timedelta(hours=store.refunds.review_hours)
-        values = {**values, "return.by": time_text(by)}
+        values = {**values, "return.by": time_text(by, now)}
         if now >= by:
             return Decision(
                 "reviewing_late",
@@ -126,7 +126,7 @@ def _after_sale(store: Store, order: Order, case: AfterSale, now: datetime) -> D
     if case.stage is AfterSaleStage.INSPECTING:
         received = case.received_at or case.requested_at
         by = received + timedelta(hours=store.returns.inspection_hours)
-        values = {**values, "return.received_at": time_text(received), "return.by": time_text(by)}
+        values = {**values, "return.received_at": time_text(received, now), "return.by": time_text(by, now)}
         if now >= by:
             return Decision(
                 "inspecting_late",

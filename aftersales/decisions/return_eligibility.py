@@ -43,7 +43,7 @@ def decide_return(store: Store, order: Order, now: datetime) -> Decision:
     if signed_at is None:
         return Decision("not_signed", "utter_return_not_signed", named, ("the term begins after signing",), ("RET-02",))
     days = store.returns.no_reason_days
-    values = {**named, "return.last_day": last_day_text(signed_at, days)}
+    values = {**named, "return.last_day": last_day_text(signed_at, days, now)}
     bases = [exclusion_of(store, item) for item in order.items]
     kept = {basis: item for basis, item in zip(bases, order.items, strict=True) if basis is not None}
     if kept:

@@ -20,7 +20,7 @@ def decide_warranty(store: Store, order: Order, now: datetime) -> Decision:
     signed_at = order.signed_at
     if signed_at is None:
         return Decision("not_signed", "utter_warranty_not_signed", values, ("the warranty begins with signing",))
-    values["order.warranty_last_day"] = last_day_text(signed_at, store.warranty.days)
+    values["order.warranty_last_day"] = last_day_text(signed_at, store.warranty.days, now)
     if now >= last_moment(signed_at, store.warranty.days):
         return Decision("over", "utter_warranty_over", values, (f"{store.warranty.days} days have passed",))
     return Decision("within", "utter_warranty_within", values, (f"within {store.warranty.days} days",), ("QLT-03",))

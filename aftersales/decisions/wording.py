@@ -19,15 +19,16 @@ def china_date(moment: datetime) -> date:
     return moment.astimezone(CHINA).date()
 
 
-def day_text(moment: datetime) -> str:
-    """``11月20日``."""
+def day_text(moment: datetime, now: datetime) -> str:
+    """``11月20日``, or ``2027年11月20日`` when that is not the year of ``now``: a bare day reads as one of this year."""
     day = china_date(moment)
-    return f"{day.month}月{day.day}日"
+    year = "" if day.year == china_date(now).year else f"{day.year}年"
+    return f"{year}{day.month}月{day.day}日"
 
 
-def time_text(moment: datetime) -> str:
-    """``11月20日14:30``."""
-    return f"{day_text(moment)}{moment.astimezone(CHINA):%H:%M}"
+def time_text(moment: datetime, now: datetime) -> str:
+    """``11月20日14:30``, with the year as in :func:`day_text`."""
+    return f"{day_text(moment, now)}{moment.astimezone(CHINA):%H:%M}"
 
 
 def yuan_text(amount: Decimal) -> str:
@@ -43,9 +44,9 @@ def last_moment(start: datetime, days: int) -> datetime:
     return datetime.combine(china_date(start) + timedelta(days=days + 1), time(), tzinfo=CHINA)
 
 
-def last_day_text(start: datetime, days: int) -> str:
-    """The last day of the same term."""
-    return day_text(last_moment(start, days) - timedelta(seconds=1))
+def last_day_text(start: datetime, days: int, now: datetime) -> str:
+    """The last day of the same term, as said at ``now``."""
+    return day_text(last_moment(start, days) - timedelta(seconds=1), now)
 
 
 def order_values(order: Order) -> Mapping[str, str]:
@@ -53,13 +54,13 @@ def order_values(order: Order) -> Mapping[str, str]:
     return {"order.short": order.short, "order.item": order.item}
 
 
-def parcel_values(order: Order, parcel: Parcel) -> Mapping[str, str]:
-    """The order and one of its parcels."""
+def parcel_values(order: Order, parcel: Parcel, now: datetime) -> Mapping[str, str]:
+    """The order and one of its parcels, as said at ``now``."""
     event = parcel.events[-1] if parcel.events else None
     return {
         **order_values(order),
         "parcel.carrier": parcel.carrier,
         "parcel.waybill": parcel.waybill,
-        "parcel.last_at": time_text(parcel.last_move),
+        "parcel.last_at": time_text(parcel.last_move, now),
         "parcel.last_event": _PHONE.sub("", event.text).rstrip("。，, ") if event else "已发出",
     }
