@@ -65,9 +65,11 @@ class ActionsEndpoint(EndpointConfig):
     async def healthy(self) -> bool:
         """Whether the action server answers its health check."""
         try:
-            async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=2)) as session:
-                async with session.get(self.url.rsplit("/", 1)[0] + "/health") as response:
-                    return response.status == 200
+            async with (
+                aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=2)) as session,
+                session.get(self.url.rsplit("/", 1)[0] + "/health") as response,
+            ):
+                return response.status == 200
         except (aiohttp.ClientError, asyncio.TimeoutError):
             return False
 

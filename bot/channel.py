@@ -6,10 +6,12 @@ the action endpoint gets a deadline and an honest failure, and the bot is warmed
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import hmac
 import time
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timezone
 from typing import Any, Mapping, Optional
 
 import structlog
@@ -22,6 +24,7 @@ from sanic.response import HTTPResponse
 from aftersales.errors import ConfigurationError
 from bot import composition
 from bot.actions_endpoint import ActionsEndpoint
+from bot.hardening import check_action_answers_quickly
 from bot.nlg import StoreResponses
 from bot.trackers import EpisodeTrackerStore
 from bot.turns import CHANNEL, Turn, TurnRunner, TurnRunning, run_detached
@@ -106,10 +109,21 @@ class DeskChannel(InputChannel):
         self._actions = ActionsEndpoint(composition.settings().actions_url + "/webhook")
         agent.action_endpoint = agent.processor.action_endpoint = self._actions
         runner = TurnRunner(agent, trackers, wording)
-        await agent.parse_message("你好，我的订单什么时候发货")
+        check_action_answers_quickly()
+        await self._wait_for_actions()
+        await runner.warm_up(next(iter(composition.stores().current())), datetime.now(timezone.utc))
+        # What is loaded stays for good; without it in view a collection takes no noticeable time.
+        gc.collect()
+        gc.freeze()
         trackers.forget_answers_before(time.time() - ANSWERS_KEPT_FOR)
         self._runner, self._problem = runner, None
         log.info("bot.ready", model=agent.model_id)
+
+    async def _wait_for_actions(self) -> None:
+        """The action server starts beside us; warming up without it would only warm up the failure."""
+        self._problem = "the action server does not answer"
+        while self._actions is not None and not await self._actions.healthy():
+            await asyncio.sleep(0.3)
 
     async def _turn(self, request: Request) -> HTTPResponse:
         given = request.headers.get("authorization", "")

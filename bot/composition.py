@@ -22,4 +22,4 @@ def settings() -> Settings:
 @lru_cache(maxsize=1)
 def stores() -> StoreDirectory:
     """The stores, read again when their files change."""
-    return StoreDirectory(settings().stores)
+    return StoreDirectory(settings().stores, settings().rules)

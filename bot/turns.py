@@ -117,6 +117,16 @@ class TurnRunner:
         finally:
             self._running.discard(turn.conversation)
 
+    async def warm_up(self, store: str, now: datetime) -> None:
+        """Answer one question about nobody's order and forget it: the first buyer must not wait for what loads late."""
+        turn = Turn("warm-up", "warm-up", store, {"id": "warm-up", "name": None, "guest": True},
+                    "我的快递到哪了", None, now, True, None)  # fmt: skip
+        self._trackers.open_turn(turn.conversation)
+        try:
+            await self._answer(turn)
+        finally:
+            self._trackers.abandon(turn.conversation)
+
     async def _answer(self, turn: Turn) -> dict[str, Any]:
         await self._begin(turn)
         FAILED_CONVERSATIONS.discard(turn.conversation)
@@ -192,7 +202,7 @@ class TurnRunner:
             "turn": turn.turn,
             "outcome": outcome,
             "messages": messages,
-            "reading": reading,
+            "reading": {**reading, "outcome": outcome},
             "handoff": handoff.wire(escalation, tracker, messages) if escalation else None,
             "carry": {name: tracker.get_slot(name) for name in CARRIED_SLOTS if tracker.get_slot(name)},
             "trace": {"actions": [name for name in actions if name != "action_listen"]},

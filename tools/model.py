@@ -46,7 +46,7 @@ def ensure_model() -> None:
         _call([python, "-m", "bot.language"])
     with step("training the model"):
         _train([
-            python, "-m", "rasa", "train", "--fixed-model-name", MODEL.name.removesuffix(".tar.gz"),
+            python, "-m", "bot", "train", "--fixed-model-name", MODEL.name.removesuffix(".tar.gz"),
             "--out", "models", "--augmentation", "0", "--skip-validation",
         ])  # fmt: skip
     STAMP.write_text(wanted)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
 import subprocess
+import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 
 from tools.environments import ROOT, python_of
 from tools.model import MODEL, environment
@@ -48,16 +51,25 @@ class Process:
 class System:
     """The demo system in a folder of its own (``var/`` by default). Use as a context manager."""
 
-    def __init__(self, *, folder: Path, ports: Ports, secrets: Mapping[str, str], demo_agents: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        *,
+        folder: Path,
+        ports: Ports,
+        secrets: Mapping[str, str],
+        demo_agents: tuple[str, ...],
+        database_url: str | None = None,
+        orders: str | None = None,
+    ) -> None:
+        """``database_url`` and ``orders`` default to SQLite files in ``folder``."""
         self._folder, self._ports, self._demo_agents = folder, ports, demo_agents
         self.processes: list[Process] = []
         self._environment = {
             **environment(),
             **{name: value for name, value in secrets.items() if name.startswith("AFTERSALES_")},
-            "AFTERSALES_DATABASE_URL": os.environ.get("AFTERSALES_DATABASE_URL")
-            or f"sqlite+aiosqlite:///{folder / 'desk.db'}",
+            "AFTERSALES_DATABASE_URL": database_url or f"sqlite+aiosqlite:///{folder / 'desk.db'}",
             "AFTERSALES_TRACKERS": str(folder / "trackers.db"),
-            "AFTERSALES_ORDERS": os.environ.get("AFTERSALES_ORDERS") or f"sqlite:{folder / 'orders.db'}",
+            "AFTERSALES_ORDERS": orders or f"sqlite:{folder / 'orders.db'}",
             "AFTERSALES_DESK_PORT": str(ports.desk),
             "AFTERSALES_BOT_URL": f"http://127.0.0.1:{ports.bot}",
             "AFTERSALES_ACTIONS_URL": f"http://127.0.0.1:{ports.actions}",
@@ -68,6 +80,9 @@ class System:
         self._agents = [part for agent in demo_agents for part in ("--demo-agent", f"{agent}:{secrets['DEMO_AGENT_PASSWORD']}")]
 
     def __enter__(self) -> System:
+        if threading.current_thread() is threading.main_thread():
+            # Whoever asks this tool to end means the three processes too.
+            signal.signal(signal.SIGTERM, _interrupt)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -106,7 +121,7 @@ class System:
             return command, f"http://127.0.0.1:{ports.actions}/health"
         if name == "bot":
             command = [
-                python, "-m", "rasa", "run", "--model", str(MODEL.relative_to(ROOT)), "--endpoints", "endpoints.yml",
+                python, "-m", "bot", "run", "--model", str(MODEL.relative_to(ROOT)), "--endpoints", "endpoints.yml",
                 "--credentials", "credentials.yml", "--interface", "127.0.0.1", "--port", str(ports.bot), "--quiet",
             ]  # fmt: skip
             return command, f"http://127.0.0.1:{ports.bot}/webhooks/desk/ready"
@@ -134,18 +149,27 @@ class System:
 
     def stop(self) -> None:
         """Ask all to end, desk first so that no buyer meets a bot that is gone; then make sure."""
+        if threading.current_thread() is threading.main_thread():
+            # A second Ctrl-C must not leave half of them running; each is given a bounded time anyway.
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
         order = {"desk": 0, "bot": 1, "actions": 2}
         for process in sorted(self.processes, key=lambda process: order[process.name]):
             end(process)
         self.processes = []
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
 
 
 def end(process: Process) -> None:
     """Ask one process to end and make sure that it and its children have."""
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(process.running.pid, signal.SIGTERM)
-    except ProcessLookupError:
-        pass
     try:
         process.running.wait(END_WITHIN)
     except subprocess.TimeoutExpired:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import json
+import sqlite3
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from pathlib import Path
 
 from tools.environments import ROOT, ensure, python_of
@@ -50,7 +53,22 @@ def main() -> int:
                 "--store", store, "--buyers", str(options.buyers), "--out", options.out,
             ]  # fmt: skip
             name = store_secret_name(store)
-            return subprocess.run(command, cwd=ROOT, env={**environment(), name: secrets[name]}).returncode
+            code = subprocess.run(command, cwd=ROOT, env={**environment(), name: secrets[name]}).returncode
+        report(Path(folder) / "desk.db", Path(options.out))
+        return code
+
+
+def report(database: Path, out: Path) -> None:
+    """Add to the summary what became of each turn, and why people were called, out of the replay's own database."""
+    with sqlite3.connect(database) as rows:
+        readings = [json.loads(row[0]) for row in rows.execute("SELECT reading FROM messages WHERE reading IS NOT NULL")]
+        reasons = Counter(row[0] for row in rows.execute("SELECT reason FROM tickets"))
+    summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
+    summary["turns_by_outcome"] = dict(Counter(reading["outcome"] for reading in readings).most_common())
+    summary["handed_off_why"] = dict(reasons.most_common())
+    summary["emotions"] = dict(Counter(reading["emotion"] for reading in readings).most_common())
+    (out / "summary.json").write_text(json.dumps(summary, ensure_ascii=False, indent=2), encoding="utf-8")
+    print(json.dumps(summary, ensure_ascii=False, indent=2))
 
 
 if __name__ == "__main__":

@@ -153,6 +153,7 @@ def summarise(played: list[Played]) -> dict[str, Any]:
         "dialogues": len(played),
         "turns": len(turns),
         "outcomes": dict(kinds.most_common()),
+
         "latency_ms": {f"p{p}": round(percentiles[p - 1], 1) for p in (50, 90, 95, 99)} if times else {},
     }
 
@@ -201,7 +202,6 @@ def main() -> int:
     played = asyncio.run(play_all(options.desk, options.store, secret, dialogues, options.buyers))
     summary = summarise(played)
     write(played, summary, options.out)
-    print(json.dumps(summary, ensure_ascii=False, indent=2))
     print(f"transcripts and summary: {options.out}/", file=sys.stderr)
     return 1 if summary["outcomes"].get("unanswered") else 0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import subprocess
@@ -29,7 +30,14 @@ def main() -> int:
     ensure_model()
     secrets = ensure_secrets(store_ids(ROOT / "stores"))
     load_demo_orders("var/orders.db")
-    with System(folder=ROOT / "var", ports=ports, secrets=secrets, demo_agents=DEMO_AGENTS) as system:
+    with System(
+        folder=ROOT / "var",
+        ports=ports,
+        secrets=secrets,
+        demo_agents=DEMO_AGENTS,
+        database_url=os.environ.get("AFTERSALES_DATABASE_URL"),
+        orders=os.environ.get("AFTERSALES_ORDERS"),
+    ) as system:
         try:
             with step("starting actions, bot and desk"):
                 system.start()

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from glob import glob
+from pathlib import Path
 
 from tools import lint
 from tools.environments import ROOT, ensure, python_of
@@ -20,9 +20,9 @@ from tools.say import say
 
 #: What the tests need beside Python: Debian package, and how to tell that it is there.
 DEBIAN = {
-    "postgresql": lambda: bool(glob("/usr/lib/postgresql/*/bin/initdb")),
+    "postgresql": lambda: any(Path("/usr/lib/postgresql").glob("*/bin/initdb")),
     "chromium": lambda: shutil.which("chromium") is not None,
-    "fonts-noto-cjk": lambda: bool(glob("/usr/share/fonts/opentype/noto/NotoSansCJK*")),
+    "fonts-noto-cjk": lambda: any(Path("/usr/share/fonts/opentype/noto").glob("NotoSansCJK*")),
 }
 
 
@@ -70,7 +70,7 @@ def pytest(env: str, *paths: str) -> Callable[[], bool]:
 
 def rasa(*arguments: str) -> Callable[[], bool]:
     """A kind of test that Rasa's own tools run."""
-    return lambda: call([str(python_of("bot")), "-m", "rasa", *arguments])
+    return lambda: call([str(python_of("bot")), "-m", "bot", *arguments])
 
 
 def call(command: list[str]) -> bool:
@@ -80,7 +80,7 @@ def call(command: list[str]) -> bool:
 
 def node() -> bool:
     """The pages' pure modules, by Node's own test runner."""
-    files = [name for name in glob("web/tests/**/*.test.js", root_dir=ROOT, recursive=True)]
+    files = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "web" / "tests").rglob("*.test.js"))
     return bool(files) and call(["node", "--test", *files])
 
 

@@ -1,0 +1,120 @@
+"""``make screenshots``: the pictures in ``docs/images/``, taken from a real system with a real browser.
+
+Runs in the ``dev`` environment and borrows the page objects of the browser tests, so that a changed page breaks both in
+one place. The stores are open around the clock here, as in those tests: a picture must not depend on the hour.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from tools.environments import ROOT
+from tools.say import say, step
+
+OUT = ROOT / "docs" / "images"
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+DESKTOP = {"width": 1280, "height": 800}
+MOBILE = {"width": 390, "height": 844}
+#: A picture above this makes the README slow to open; bytes.
+LARGEST = 250_000
+
+
+def main() -> int:
+    """Start a system, play the scenes, save the pictures. Returns 1 when one came out too large."""
+    parser = argparse.ArgumentParser(prog="make screenshots", description=__doc__)
+    parser.add_argument("--out", type=Path, default=OUT)
+    out = parser.parse_args().out
+    sys.path.insert(0, str(ROOT / "tests" / "browser"))
+    from browserkit.system import running
+    from playwright.sync_api import sync_playwright
+
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, step("starting actions, bot and desk"):
+        system = running(Path(folder))
+        with system as started, sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+            try:
+                Scenes(browser, started.desk_address, out).play()
+            finally:
+                browser.close()
+    large = [path for path in sorted(out.glob("*.png")) if path.stat().st_size > LARGEST]
+    for path in large:
+        print(f"{path} has {path.stat().st_size} bytes, more than {LARGEST}: make its scene plainer", file=sys.stderr)
+    return 1 if large else 0
+
+
+class Scenes:
+    """What is shown: three buyers of three stores, one of them angry, and the agent who answers."""
+
+    def __init__(self, browser: Any, address: str, out: Path) -> None:
+        self._browser, self._address, self._out = browser, address, out
+
+    def play(self) -> None:
+        """Play everything in the order in which it would happen."""
+        buyer = self._buyer("jd-digital", "u1001", DESKTOP)
+        self._ask(buyer, "耳机刚买就降价了，能补差价吗")
+        self._ask(buyer, "那充电器现在到哪了")
+        self._save(buyer.page, "storefront-chat")
+
+        on_the_phone = self._buyer("own-food", "u3001", MOBILE)
+        self._ask(on_the_phone, "菌子走到哪儿了，今天能到吗")
+        self._save(on_the_phone.page, "storefront-mobile")
+
+        calm = self._buyer("jd-digital", "u1003", DESKTOP)
+        self._ask(calm, "麻烦转人工，我想核对一下退款")
+
+        angry = self._buyer("tmall-fashion", "u2003", DESKTOP)
+        self._ask(angry, "风衣的物流怎么不动了")
+        self._ask(angry, "三天了没一个人管，你们太欺负人了！")
+        self._is_queued(angry)
+        self._save(angry.page, "storefront-queued")
+
+        agent = self._agent()
+        agent.claims("郑丽华")
+        agent.says("郑女士您好，我是小王。这件风衣停在合肥转运中心，我已经联系快递核查，有结果就在这里告诉您。")
+        self._save(agent.page, "console")
+
+    def _buyer(self, store: str, who: str, viewport: dict[str, int]) -> Any:
+        from browserkit.people import Buyer
+
+        return Buyer(self._page(viewport)).enter(self._address, store, who)
+
+    def _agent(self) -> Any:
+        from browserkit.people import Agent
+        from browserkit.system import AGENTS, PASSWORD
+
+        return Agent(self._page(DESKTOP)).log_in(self._address, AGENTS[0], PASSWORD)
+
+    def _page(self, viewport: dict[str, int]) -> Any:
+        return self._browser.new_context(viewport=viewport, locale="zh-CN", timezone_id="Asia/Shanghai").new_page()
+
+    @staticmethod
+    def _ask(buyer: Any, text: str) -> None:
+        said = buyer.bubbles("bot").count()
+        buyer.says(text)
+        buyer.is_answered("bot", said)
+
+    @staticmethod
+    def _is_queued(buyer: Any) -> None:
+        from playwright.sync_api import expect
+
+        expect(buyer.state).to_contain_text("排队中")
+
+    def _save(self, page: Any, name: str) -> None:
+        # The last bubble slides in; the pointer must not hover over anything.
+        page.mouse.move(0, 0)
+        page.wait_for_timeout(600)
+        page.screenshot(path=self._out / f"{name}.png")
+        say(f"{name}.png")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
