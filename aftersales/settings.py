@@ -20,7 +20,7 @@ SHORTEST_SECRET = 32
 VARIABLES: Mapping[str, tuple[str, str | None]] = {
     "STORES": ("folder with one folder a store", "stores"),
     "RULES": ("folder with the rule catalogue, platform packs and lexicons", "rules"),
-    "DATABASE_URL": ("the desk's database, an async SQLAlchemy URL", "sqlite+aiosqlite:///var/desk.db"),
+    "DATABASE_URL": ("the desk's database, an SQLAlchemy URL (sqlite:///FILE or postgresql+asyncpg://…)", "sqlite:///var/desk.db"),
     "TRACKERS": ("the bot's episodes, a SQLite file", "var/trackers.db"),
     "ORDERS": ("where orders come from: sqlite:FILE or the base address of an order system", "sqlite:var/orders.db"),
     "ORDERS_TOKEN": ("bearer token for the order system", ""),

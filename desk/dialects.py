@@ -45,7 +45,7 @@ class Adapter(Protocol):
 def make_adapter(address: str, *, connections: int) -> Adapter:
     """Return the adapter for ``address``, with at most ``connections`` connections; nothing connects yet.
 
-    Raises ConfigurationError for an address that is neither ``sqlite+aiosqlite:///FILE`` nor ``postgresql+asyncpg://…``.
+    Raises ConfigurationError for an address that is neither ``sqlite:///FILE`` nor ``postgresql+asyncpg://…``.
     """
     url = make_url(address)
     if url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:":
@@ -56,7 +56,7 @@ def make_adapter(address: str, *, connections: int) -> Adapter:
         "environment",
         "AFTERSALES_DATABASE_URL",
         f"{url.render_as_string(hide_password=True)!r} is no database the desk can use",
-        "Use sqlite+aiosqlite:///FILE or postgresql+asyncpg://USER:PASSWORD@HOST/NAME",
+        "Use sqlite:///FILE or postgresql+asyncpg://USER:PASSWORD@HOST/NAME",
     )
 
 

@@ -67,7 +67,7 @@ class System:
         self._environment = {
             **environment(),
             **{name: value for name, value in secrets.items() if name.startswith("AFTERSALES_")},
-            "AFTERSALES_DATABASE_URL": database_url or f"sqlite+aiosqlite:///{folder / 'desk.db'}",
+            "AFTERSALES_DATABASE_URL": database_url or f"sqlite:///{folder / 'desk.db'}",
             "AFTERSALES_TRACKERS": str(folder / "trackers.db"),
             "AFTERSALES_ORDERS": orders or f"sqlite:{folder / 'orders.db'}",
             "AFTERSALES_DESK_PORT": str(ports.desk),

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tools.environments import ROOT
-from tools.say import say, step
+from tools.say import say
 
 OUT = ROOT / "docs" / "images"
 CHROMIUM = "/usr/bin/chromium"
@@ -37,14 +37,12 @@ def main() -> int:
     from playwright.sync_api import sync_playwright
 
     out.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder, step("starting actions, bot and desk"):
-        system = running(Path(folder))
-        with system as started, sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-            try:
-                Scenes(browser, started.desk_address, out).play()
-            finally:
-                browser.close()
+    with tempfile.TemporaryDirectory() as folder, running(Path(folder)) as system, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        try:
+            Scenes(browser, system.desk_address, out).play()
+        finally:
+            browser.close()
     large = [path for path in sorted(out.glob("*.png")) if path.stat().st_size > LARGEST]
     for path in large:
         print(f"{path} has {path.stat().st_size} bytes, more than {LARGEST}: make its scene plainer", file=sys.stderr)
@@ -61,7 +59,6 @@ class Scenes:
         """Play everything in the order in which it would happen."""
         buyer = self._buyer("jd-digital", "u1001", DESKTOP)
         self._ask(buyer, "耳机刚买就降价了，能补差价吗")
-        self._ask(buyer, "那充电器现在到哪了")
         self._save(buyer.page, "storefront-chat")
 
         on_the_phone = self._buyer("own-food", "u3001", MOBILE)
@@ -71,15 +68,15 @@ class Scenes:
         calm = self._buyer("jd-digital", "u1003", DESKTOP)
         self._ask(calm, "麻烦转人工，我想核对一下退款")
 
-        angry = self._buyer("tmall-fashion", "u2003", DESKTOP)
-        self._ask(angry, "风衣的物流怎么不动了")
-        self._ask(angry, "三天了没一个人管，你们太欺负人了！")
+        angry = self._buyer("jd-digital", "u1002", DESKTOP)
+        self._ask(angry, "我的键盘怎么还没发货")
+        self._ask(angry, "拖了三天没一个人管，太欺负人了！")
         self._is_queued(angry)
         self._save(angry.page, "storefront-queued")
 
         agent = self._agent()
-        agent.claims("郑丽华")
-        agent.says("郑女士您好，我是小王。这件风衣停在合肥转运中心，我已经联系快递核查，有结果就在这里告诉您。")
+        agent.claims("赵建国")
+        agent.says("赵先生您好，我是小王。键盘过了承诺的发货时间，是我们没做好，我正在跟仓库核实，有结果就在这里告诉您。")
         self._save(agent.page, "console")
 
     def _buyer(self, store: str, who: str, viewport: dict[str, int]) -> Any:

@@ -98,7 +98,6 @@ _LIBRARIES: Final = {
     "websockets": logging.ERROR,
     "httpx": logging.WARNING,
     "httpcore": logging.WARNING,
-    "aiosqlite": logging.WARNING,
     "sqlalchemy": logging.WARNING,
     "asyncio": logging.WARNING,
     "alembic": logging.WARNING,

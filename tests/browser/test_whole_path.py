@@ -39,7 +39,7 @@ def test_whole_path_of_a_buyer_from_bot_to_agent_and_back(
     he.selects("林晓雯")
     expect(he.box).not_to_be_editable()
     expect(he.card).to_contain_text(QUESTION)
-    expect(he.log.locator(".bubble[data-sender=buyer]").first.locator(".tag").first).to_be_visible()
+    expect(he.log.locator(".bubble[data-sender=buyer]").last.locator(".tag").first).to_be_visible()
     picture(he.page, "3-agent-reads-the-card")
     he.presses("接入")
     expect(her.state).to_have_text("客服 小王")
@@ -86,7 +86,9 @@ def test_whole_path_of_a_buyer_from_bot_to_agent_and_back(
     picture(her.page, "7-bot-again")
 
 
-def test_offer_that_the_buyer_declines_leaves_the_agent_in_charge(buyer: Callable[..., Buyer], agent: Callable[..., Agent]) -> None:
+def test_offer_that_the_buyer_declines_leaves_the_agent_in_charge(
+    buyer: Callable[..., Buyer], agent: Callable[..., Agent]
+) -> None:
     her, he = buyer(), agent()
     her.presses("转人工")
     he.claims("游客")
@@ -97,7 +99,9 @@ def test_offer_that_the_buyer_declines_leaves_the_agent_in_charge(buyer: Callabl
     expect(he.standing).to_have_text("由您接待")
 
 
-def test_leaving_the_line_gives_the_buyer_back_to_the_bot(buyer: Callable[..., Buyer], agent: Callable[..., Agent]) -> None:
+def test_leaving_the_line_gives_the_buyer_back_to_the_bot(
+    buyer: Callable[..., Buyer], agent: Callable[..., Agent]
+) -> None:
     her, he = buyer(), agent()
     her.presses("转人工")
     expect(he.rows()).to_have_count(1)

@@ -45,7 +45,9 @@ def test_refused_message_stays_with_the_reason_and_a_way_to_send_it_again(buyer:
     expect(failed.get_by_role("button", name="重新发送")).to_be_visible()
 
 
-def test_unread_messages_are_counted_until_they_are_seen(buyer: Callable[..., Buyer], agent: Callable[..., Agent]) -> None:
+def test_unread_messages_are_counted_until_they_are_seen(
+    buyer: Callable[..., Buyer], agent: Callable[..., Agent]
+) -> None:
     her, he = buyer(), agent()
     her.presses("转人工")
     he.claims("游客")
@@ -118,10 +120,14 @@ def test_phone_shows_the_chat_over_the_whole_page_and_keeps_the_focus_in_it(
     assert problems(her.page, least_target=44) == {}
 
 
-def test_storefront_and_chat_pass_the_page_checks(buyer: Callable[..., Buyer], picture: Callable[[Page, str], None]) -> None:
+def test_storefront_and_chat_pass_the_page_checks(
+    buyer: Callable[..., Buyer], picture: Callable[[Page, str], None]
+) -> None:
     her = buyer("u1002")
     her.says("买贵了能补差吗")
     her.is_answered("bot", 1)
+    expect(her.log).to_have_attribute("aria-live", "polite")
+    expect(her.page.locator("html")).to_have_attribute("lang", "zh-CN")
     assert problems(her.page, least_target=44) == {}
     her.presses("转人工")
     expect(her.state).to_contain_text("排队中")
@@ -129,11 +135,11 @@ def test_storefront_and_chat_pass_the_page_checks(buyer: Callable[..., Buyer], p
     her.box.press("Escape")
     picture(her.page, "12-storefront")
     assert problems(her.page, least_target=44) == {}
-    expect(her.log).to_have_attribute("aria-live", "polite")
-    expect(her.page.locator("html")).to_have_attribute("lang", "zh-CN")
 
 
-def test_console_passes_the_page_checks(buyer: Callable[..., Buyer], agent: Callable[..., Agent], picture: Callable[[Page, str], None]) -> None:
+def test_console_passes_the_page_checks(
+    buyer: Callable[..., Buyer], agent: Callable[..., Agent], picture: Callable[[Page, str], None]
+) -> None:
     her = buyer("u1001")
     her.says("你们太过分了，骗人，我要投诉")
     expect(her.state).to_contain_text("排队中", timeout=15_000)

@@ -85,7 +85,7 @@ async def test_two_turns_of_a_conversation_cannot_run(shop: Shop) -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["sqlite+aiosqlite:////", "postgresql+asyncpg://postgres@/desk?host=/no/such/folder"],
+    ["sqlite:////", "postgresql+asyncpg://postgres@/desk?host=/no/such/folder"],
     ids=["sqlite", "postgresql"],
 )
 async def test_a_database_that_cannot_be_reached_is_said_to_be_unavailable(url: str) -> None:

@@ -61,7 +61,7 @@ async def test_desks_that_start_together_migrate_once(databases: SqliteFiles | P
 
 
 @pytest.mark.parametrize(
-    "url", ["sqlite+aiosqlite://", "sqlite+aiosqlite:///:memory:", "mysql://a/b", "postgresql://a:geheim@b/c"]
+    "url", ["sqlite://", "sqlite:///:memory:", "mysql://a/b", "postgresql://a:geheim@b/c"]
 )
 async def test_an_address_that_cannot_be_used_is_refused_without_its_password(url: str) -> None:
     with pytest.raises(ConfigurationError) as caught:

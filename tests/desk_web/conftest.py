@@ -38,7 +38,7 @@ def logs() -> Iterator[io.StringIO]:
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated, empty database to copy."""
     path = tmp_path_factory.mktemp("template") / "desk.db"
-    asyncio.run(migrate(f"sqlite+aiosqlite:///{path}"))
+    asyncio.run(migrate(f"sqlite:///{path}"))
     return path
 
 

@@ -27,7 +27,7 @@ def _environment(folder: Path, port: int, **changes: str) -> dict[str, str]:
     ours = {
         "AFTERSALES_STORES": str(ROOT / "stores"),
         "AFTERSALES_RULES": str(ROOT / "rules"),
-        "AFTERSALES_DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'desk.db'}",
+        "AFTERSALES_DATABASE_URL": f"sqlite:///{folder / 'desk.db'}",
         "AFTERSALES_DESK_PORT": str(port),
         "AFTERSALES_BOT_URL": "http://127.0.0.1:9",
         "AFTERSALES_DEMO": "1",

@@ -257,7 +257,7 @@ def settings(folder: Path, *, demo: bool = True) -> Settings:
     return Settings(
         stores=folder / "stores",
         rules=folder / "rules",
-        database_url=f"sqlite+aiosqlite:///{folder / 'desk.db'}",
+        database_url=f"sqlite:///{folder / 'desk.db'}",
         trackers=folder / "trackers.db",
         orders="sqlite:orders.db",
         orders_token="",

@@ -30,7 +30,9 @@ def copy_stores(into: Path) -> None:
         document["service_hours"] = {"daily": ["00:00-24:00"]}
         folder = into / store.parent.name
         folder.mkdir(parents=True)
-        (folder / "store.yml").write_text(yaml.safe_dump(document, allow_unicode=True, sort_keys=False), encoding="utf-8")
+        (folder / "store.yml").write_text(
+            yaml.safe_dump(document, allow_unicode=True, sort_keys=False), encoding="utf-8"
+        )
         for other in store.parent.iterdir():
             if other.name != "store.yml" and other.is_file():
                 (folder / other.name).write_bytes(other.read_bytes())
@@ -46,7 +48,9 @@ def running(folder: Path) -> Iterator[System]:
     (folder / "rules").symlink_to(ROOT / "rules")
     load_demo_orders(str(folder / "orders.db"))
     stores = sorted(path.name for path in (folder / "stores").iterdir())
-    environment = {f"AFTERSALES_STORE_SECRET_{store.upper().replace('-', '_')}": secrets.token_hex(24) for store in stores}
+    environment = {
+        f"AFTERSALES_STORE_SECRET_{store.upper().replace('-', '_')}": secrets.token_hex(24) for store in stores
+    }
     environment |= {
         "AFTERSALES_BOT_SECRET": secrets.token_hex(24),
         "AFTERSALES_SESSION_SECRET": secrets.token_hex(24),

@@ -28,7 +28,7 @@ class SqliteFiles:
 
     @staticmethod
     def address(path: Path) -> str:
-        return f"sqlite+aiosqlite:///{path}"
+        return f"sqlite:///{path}"
 
     def fresh(self) -> str:
         """The address of a database with the schema and no rows."""
