@@ -1,0 +1,91 @@
+"""What a conversation adds up to: misses, repetitions, what was answered."""
+
+from __future__ import annotations
+
+import pytest
+from rasa.shared.core.events import Event
+from unitkit.talks import did, form, said, tracker
+
+from bot.handoff import history_of, of_conversation
+
+HOW, STATUS = "refund_how", "refund_status"
+
+
+def asked(intent: str, **told: object) -> list[Event]:
+    """A question that got an answer."""
+    return [*said(intent, **told), *did("utter_" + intent)]  # type: ignore[arg-type]
+
+
+def missed(text: str = "嘚啵嘚") -> list[Event]:
+    """A message below the line, asked back."""
+    return [*said("chitchat", text, named="nlu_fallback", confidence=0.2), *did("action_ask_back")]
+
+
+@pytest.mark.parametrize(
+    ("talk", "times"),
+    [
+        ([said(HOW)], 1),
+        ([asked(HOW), said(HOW)], 2),
+        ([asked(HOW), asked(HOW), said(HOW)], 3),
+        ([asked(HOW), asked(STATUS), said(HOW)], 1),
+        # Small talk in between changes nothing.
+        ([asked(HOW), asked("thank"), said(HOW)], 2),
+        ([asked(HOW), asked("urge_reply"), asked("greet"), said(HOW)], 2),
+        # A message that was not understood ends the run.
+        ([asked(HOW), missed(), said(HOW)], 1),
+        # An order named makes it a new question, in the question itself or in between.
+        ([asked(HOW), said(HOW, entities=[("order_number", "330918274651")])], 1),
+        ([asked(HOW), asked("provide_info", entities=[("order_number", "330918274651")]), said(HOW)], 1),
+        ([asked(STATUS, entities=[("waybill_number", "SF1409917904418")]), said(STATUS)], 2),
+        ([asked(STATUS), asked("provide_info", entities=[("order_choice", "other")]), said(STATUS)], 1),
+        # A phone number is no order.
+        ([asked(HOW), asked("provide_info", entities=[("phone", "13912345678")]), said(HOW)], 2),
+        # Small talk is never a repeated question.
+        ([asked("greet"), asked("greet"), said("greet")], 1),
+        ([missed(), missed(), said("other", named="nlu_fallback")], 1),
+    ],
+)
+def test_how_often_a_question_was_asked_in_a_row(talk: list[list[Event]], times: int) -> None:
+    assert history_of(tracker(*talk)).same_intent_in_a_row == times
+
+
+@pytest.mark.parametrize(
+    ("talk", "misses"),
+    [
+        ([said(HOW)], 0),
+        ([missed()], 1),
+        ([missed(), missed()], 2),
+        ([missed(), asked("affirm"), missed()], 2),
+        ([missed(), asked("deny")], 1),
+        ([missed(), asked(HOW), missed()], 1),
+        ([missed(), asked(HOW)], 0),
+        ([[*said("other", "嘚啵"), *did("action_ask_back")], said("other", "啵嘚")], 2),
+        # What goes on with the topic was understood.
+        ([asked(STATUS), missed("要多久"), missed()], 1),
+        ([asked(STATUS), missed("要多久"), missed("那怎么办")], 0),
+    ],
+)
+def test_how_many_misses_in_a_row(talk: list[list[Event]], misses: int) -> None:
+    assert history_of(tracker(*talk)).misses_in_a_row == misses
+
+
+def test_earlier_turns_keep_their_emotion_and_whether_they_were_answered() -> None:
+    history = history_of(tracker(asked(HOW, emotion="dissatisfied", risk=["repeated_failure"]), missed(), said(STATUS)))
+    assert [(turn.intent, turn.emotion, turn.risk, turn.answered) for turn in history.recent] == [
+        (HOW, "dissatisfied", ("repeated_failure",), True),
+        ("chitchat", "calm", (), False),
+    ]
+
+
+def test_in_a_form_neither_repetition_nor_a_miss_counts() -> None:
+    questions = [asked(HOW), asked(HOW), said(HOW)]
+    assert of_conversation(tracker(*questions)) is not None
+    assert of_conversation(tracker(form("case_form"), *questions)) is None
+    assert of_conversation(tracker(missed(), missed())) is not None
+    assert of_conversation(tracker(form("case_form"), missed(), missed())) is None
+
+
+def test_below_the_line_a_likely_small_talk_is_a_miss_all_the_same() -> None:
+    escalation = of_conversation(tracker(missed(), missed()))
+    assert escalation is not None
+    assert escalation.reason == "misses"

@@ -1,0 +1,126 @@
+"""The linear reader: what is saved is what is loaded, and its confidence means what it says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bot.nlu.linear import LinearReader, best_temperature, features, fit_independent, fit_single, softmax
+
+EXAMPLES = {
+    "refund": ["我要退款", "怎么退款", "退款在哪", "帮我退钱", "申请退款", "想退款了", "退款怎么弄", "给我退款"],
+    "invoice": ["开个发票", "能开发票吗", "发票在哪", "要电子发票", "补开发票", "发票怎么开", "专票能开吗", "给我发票"],
+    "parcel": ["快递到哪了", "查物流", "包裹在哪", "物流到哪了", "快递单号", "什么时候到", "快递走到哪", "查快递"],
+}
+TEXTS = [text for texts in EXAMPLES.values() for text in texts]
+LABELS = [label for label, texts in EXAMPLES.items() for _ in texts]
+WORDS = [list(text) for text in TEXTS]
+UNSEEN = ["退款到哪一步了", "发票抬头", "快递呢", "天气不错", "", "abc", "退款和发票"]
+
+
+@pytest.fixture(scope="module")
+def reader() -> LinearReader:
+    return fit_single(TEXTS, WORDS, LABELS)
+
+
+@pytest.fixture(scope="module")
+def loaded(reader: LinearReader, tmp_path_factory: pytest.TempPathFactory) -> LinearReader:
+    folder = tmp_path_factory.mktemp("reader")
+    reader.save(folder)
+    return LinearReader.load(folder)
+
+
+@pytest.mark.parametrize("text", [*TEXTS[::5], *UNSEEN])
+def test_a_loaded_reader_reads_as_the_trained_one(reader: LinearReader, loaded: LinearReader, text: str) -> None:
+    """Weights are kept in half precision, so nearly is as good as it gets, and the winner must be the same."""
+    before, after = (one.probabilities(text, list(text)) for one in (reader, loaded))
+    assert after == pytest.approx(before, abs=0.01)
+    assert before.argmax() == after.argmax()
+
+
+def test_saving_a_loaded_reader_loses_nothing_more(loaded: LinearReader, tmp_path: Path) -> None:
+    loaded.save(tmp_path)
+    again = LinearReader.load(tmp_path)
+    for text in (*TEXTS, *UNSEEN):
+        assert np.array_equal(again.probabilities(text, list(text)), loaded.probabilities(text, list(text)))
+
+
+def test_nothing_executable_is_saved(reader: LinearReader, tmp_path: Path) -> None:
+    reader.save(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["arrays.npz", "names.json"]
+    with np.load(tmp_path / "arrays.npz", allow_pickle=False) as arrays:
+        assert {arrays[name].dtype.kind for name in arrays.files} == {"f"}
+
+
+@pytest.mark.parametrize(("text", "label"), list(zip(TEXTS, LABELS)))
+def test_it_has_learned_its_examples(loaded: LinearReader, text: str, label: str) -> None:
+    assert loaded.classes[int(loaded.probabilities(text, list(text)).argmax())] == label
+
+
+@pytest.mark.parametrize("text", UNSEEN)
+def test_probabilities_are_probabilities(loaded: LinearReader, text: str) -> None:
+    probabilities = loaded.probabilities(text, list(text))
+    assert probabilities.min() >= 0
+    assert probabilities.sum() == pytest.approx(1.0, abs=1e-5)
+
+
+def test_a_text_without_a_known_feature_scores_the_bias() -> None:
+    reader = LinearReader(["a", "b"], {"退": 0}, np.ones(1), np.array([[5.0, -5.0]]), np.array([0.5, 0.25]))
+    assert list(reader.scores("xyz", [])) == [0.5, 0.25]
+
+
+@pytest.mark.parametrize("temperature", [0.1, 1.0, 10.0])
+def test_a_higher_temperature_is_less_sure_of_the_same_winner(temperature: float) -> None:
+    def top(of: float) -> tuple[int, float]:
+        reader = LinearReader(["a", "b"], {"退": 0}, np.ones(1), np.array([[1.0, 0.2]]), np.zeros(2), of)
+        probabilities = reader.probabilities("退", [])
+        return int(probabilities.argmax()), float(probabilities.max())
+
+    assert top(temperature)[0] == top(temperature * 2)[0] == 0
+    assert top(temperature)[1] > top(temperature * 2)[1]
+
+
+@pytest.mark.parametrize(("scale", "right"), [(1.5, 0.75), (0.5, 0.75), (3.0, 0.9), (0.2, 0.6)])
+def test_the_temperature_makes_confidence_the_share_of_right_answers(scale: float, right: float) -> None:
+    """Scores that are always equally sure, and right so often: the calibrated confidence is that share."""
+    number = 400
+    scores = np.tile([scale, 0.0], (number, 1))
+    labels = np.array([0] * round(number * right) + [1] * round(number * (1 - right)))
+    confidence = softmax(scores[0] / best_temperature(scores, labels)).max()
+    assert confidence == pytest.approx(right, abs=0.03)
+
+
+def test_independent_labels_may_hold_together_or_not_at_all() -> None:
+    texts = [
+        "我要投诉",
+        "必须投诉",
+        "要投诉你们",
+        "找人工",
+        "转人工",
+        "给我人工",
+        "投诉加人工",
+        "人工来接投诉",
+        "好的",
+        "谢谢",
+        "嗯嗯",
+        "收到",
+    ]
+    labels = [
+        frozenset(label for label, word in (("complaint", "投诉"), ("person", "人工")) if word in text)
+        for text in texts
+    ]
+    reader = fit_independent(texts, [list(text) for text in texts], labels, ("complaint", "person", "never"))
+
+    def holds(text: str) -> set[str]:
+        return {name for name, score in zip(reader.classes, reader.independent(text, list(text))) if score > 0.5}
+
+    assert holds("投诉，转人工") == {"complaint", "person"}
+    assert holds("投诉你们") == {"complaint"}
+    assert holds("谢谢") == set()
+
+
+def test_features_see_the_frame_across_words() -> None:
+    found = set(features("退款", ["退", "款"]))
+    assert {"^", "退", "款", "$", "^退", "退款", "款$", "^退款", "w:退", "w:退 款"} <= found
