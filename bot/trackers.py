@@ -134,6 +134,11 @@ class EpisodeTrackerStore(TrackerStore):
         row = self._database.execute("SELECT answer FROM answers WHERE turn = ?", (turn,)).fetchone()
         return json.loads(row[0]) if row else None
 
+    def last_written(self, conversation: str) -> Optional[float]:
+        """When the episode's last turn was written, in seconds since 1970; None when it has no episode."""
+        row = self._database.execute("SELECT at FROM episodes WHERE conversation = ?", (conversation,)).fetchone()
+        return float(row[0]) if row else None
+
     def end(self, conversation: str) -> None:
         """Drop the episode."""
         self._warm.pop(conversation, None)
@@ -150,8 +155,12 @@ class EpisodeTrackerStore(TrackerStore):
     def _keep(self, tracker: DialogueStateTracker) -> None:
         self._warm[tracker.sender_id] = tracker
         self._warm.move_to_end(tracker.sender_id)
-        while len(self._warm) > WARM:
-            self._warm.popitem(last=False)
+        if len(self._warm) <= WARM:
+            return
+        for conversation in list(self._warm)[: len(self._warm) - WARM]:
+            if conversation not in self._open_turns:
+                # What a running turn has not written yet exists nowhere else.
+                del self._warm[conversation]
 
     def _write(self, tracker: DialogueStateTracker, *, at: float) -> None:
         events = json.dumps([event.as_dict() for event in tracker.events], ensure_ascii=False, default=str)

@@ -25,6 +25,7 @@ from bot.actions_endpoint import FAILED_CONVERSATIONS
 from bot.choices import parse_payload
 from bot.nlg import BLOCKED, StoreResponses, choices_of
 from bot.trackers import EpisodeTrackerStore
+from bot.wants import pieces_of, wants_of
 
 log = structlog.get_logger(__name__)
 
@@ -34,7 +35,7 @@ IDLE = 2 * 60 * 60
 #: Slots that outlive an episode, and so travel with the turn.
 CARRIED_SLOTS = ("order_number", "topic")
 #: An apology does not go before these: they greet, ask or only keep the talk going.
-UNSOOTHED = re.compile(r"utter_(?:greet|goodbye|thank|affirm|deny|chitchat|spam_ad|bot_challenge|provide_info|order_.*|ask_.*|offsite_.*|case_.*)")
+UNSOOTHED = re.compile(r"utter_(?:greet|goodbye|thank|affirm|deny|chitchat|spam_ad|bot_challenge|provide_info|urge_reply|order_.*|ask_.*|offsite_.*|case_.*)")
 FORM = "case_form"
 
 
@@ -88,7 +89,6 @@ class TurnRunner:
     def __init__(self, agent: Agent, trackers: EpisodeTrackerStore, wording: StoreResponses) -> None:
         self._agent, self._trackers, self._wording = agent, trackers, wording
         self._running: set[str] = set()
-        self._seen: dict[str, float] = {}
 
     async def run(self, turn: Turn) -> dict[str, Any]:
         """Answer a turn, or repeat the answer that it got before. Raises :class:`TurnRunning`."""
@@ -131,32 +131,46 @@ class TurnRunner:
         await self._begin(turn)
         FAILED_CONVERSATIONS.discard(turn.conversation)
         collector = Collector()
-        message = UserMessage(
-            turn.text,
-            collector,
-            turn.conversation,
-            input_channel=CHANNEL,
-            message_id=turn.turn,
-            metadata=turn.metadata(),
-            parse_data=parse_payload(turn.choice, turn.text) if turn.choice else None,
-        )
-        await self._agent.handle_message(message)
+        for number, (text, parsed) in enumerate(await self._parts(turn)):
+            await self._agent.handle_message(
+                UserMessage(
+                    text,
+                    collector,
+                    turn.conversation,
+                    input_channel=CHANNEL,
+                    message_id=turn.turn if number == 0 else f"{turn.turn}+{number}",
+                    metadata=turn.metadata(),
+                    parse_data=parsed,
+                )
+            )
         tracker = await self._trackers.retrieve(turn.conversation)
         if tracker is None:
             raise RuntimeError("the agent kept no tracker; is a model loaded?")
         return self._compose(turn, tracker, collector.messages)
 
+    async def _parts(self, turn: Turn) -> list[tuple[str, Optional[dict[str, Any]]]]:
+        """What Rasa is given: the tapped choice, the message, or each of its wants; with parse data where it is known."""
+        if turn.choice:
+            return [(turn.text, parse_payload(turn.choice, turn.text))]
+        processor = self._agent.processor
+        tracker = await self._trackers.retrieve(turn.conversation)
+        if processor is None or (tracker is not None and tracker.active_loop_name):
+            return [(turn.text, None)]
+        whole = await processor.parse_message(UserMessage(turn.text))
+        if whole["intent"]["name"] == "handoff":
+            return [(turn.text, whole)]
+        parsed = {piece: await processor.parse_message(UserMessage(piece)) for piece in pieces_of(turn.text)}
+        wants = wants_of(turn.text, {piece: _best(one) for piece, one in parsed.items()})
+        if not wants:
+            return [(turn.text, whole)]
+        return [(want.text, parsed.get(want.text) or with_intent(whole, want.intent)) for want in wants]
+
     async def _begin(self, turn: Turn) -> None:
         """Start a new episode where there is none or the last has been still for long, with what was carried."""
-        tracker = await self._trackers.retrieve(turn.conversation)
-        now = turn.now.timestamp()
-        last_seen = self._seen.get(turn.conversation)
-        self._seen[turn.conversation] = now
-        if len(self._seen) > 50_000:
-            self._seen = dict(list(self._seen.items())[-25_000:])
-        if tracker is not None and last_seen is not None and now - last_seen > IDLE:
+        written = self._trackers.last_written(turn.conversation)
+        if written is not None and turn.now.timestamp() - written > IDLE:
             self._trackers.end(turn.conversation)
-            tracker = None
+        tracker = await self._trackers.retrieve(turn.conversation)
         if tracker is None and turn.carry:
             tracker = await self._trackers.create_tracker(turn.conversation)
             for name in CARRIED_SLOTS:
@@ -211,6 +225,18 @@ class TurnRunner:
     def _line(self, turn: Turn, response: str) -> dict[str, Any]:
         message = self._wording.say(response, turn.store)
         return {"text": message["text"], "choices": choices_of(message), "template": response, "rules": []}
+
+
+def _best(parsed: Mapping[str, Any]) -> tuple[str, float]:
+    """Intent and confidence as the rest of the pipeline left them: `handoff` and `nlu_fallback` included."""
+    return str(parsed["intent"]["name"]), float(parsed["intent"]["confidence"])
+
+
+def with_intent(parsed: Mapping[str, Any], intent: str) -> dict[str, Any]:
+    """Parse data of the whole message, answered as one of the wants in it."""
+    chosen = {"name": intent, "confidence": 1.0}
+    reading = {**parsed["reading"], "intent": intent}
+    return {**parsed, "intent": chosen, "intent_ranking": [chosen], "reading": reading}
 
 
 def asks_back(messages: Sequence[Mapping[str, Any]]) -> bool:
