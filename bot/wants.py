@@ -16,6 +16,11 @@ from aftersales.escalation import SMALL_TALK
 
 _CUT = re.compile(r"[。！？!?；;，,\n~～]+|(?=还有(?!货|没|吗|多|几|一|优惠|活动|券|库存|现货))|(?=另外(?!一|那|的))|(?=顺便)|(?=对了)")
 _LINK = re.compile(r"^(?:还有|另外|顺便|对了|然后|再|也)(?:就是|问下|问一下|想问|说下|一下)?")
+#: A want asks or demands; 东西不想要了 and 我是用工行卡付的 only tell why or how.
+_ASKS = re.compile(
+    r"怎么|咋|吗|么(?!着)|多久|什么|啥|哪|几[天号点时个]|多少|如何|能不能|可不可以|可以|能[^用]|是不是|有没有|谁|呢$|\?|"
+    r"^(?:我|你|您|请|麻烦)?们?(?:要|想|帮|给我|申请|需要)"
+)
 #: Below this a piece is too short to be told apart from a hesitation.
 SHORTEST = 4
 #: A piece must be read at least this surely to stand by itself.
@@ -46,7 +51,7 @@ def wants_of(text: str, readings: Mapping[str, tuple[str, float]]) -> list[Want]
     """
     wants: dict[str, Want] = {}
     for piece, (intent, confidence) in readings.items():
-        if confidence >= SURE and intent not in _NO_WANT:
+        if confidence >= SURE and intent not in _NO_WANT and (intent in CASES or _ASKS.search(piece)):
             wants.setdefault(intent, Want(piece, intent))
     faults = [want for want in wants.values() if want.intent in CASES]
     questions = [want for want in wants.values() if want.intent not in CASES]
