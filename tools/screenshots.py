@@ -62,7 +62,7 @@ class Scenes:
         self._save(buyer.page, "storefront-chat")
 
         on_the_phone = self._buyer("own-food", "u3001", MOBILE)
-        self._ask(on_the_phone, "菌子走到哪儿了，今天能到吗")
+        self._ask(on_the_phone, "菌子走到哪儿了")
         self._save(on_the_phone.page, "storefront-mobile")
 
         calm = self._buyer("jd-digital", "u1003", DESKTOP)
@@ -76,7 +76,10 @@ class Scenes:
 
         agent = self._agent()
         agent.claims("赵建国")
-        agent.says("赵先生您好，我是小王。键盘过了承诺的发货时间，是我们没做好，我正在跟仓库核实，有结果就在这里告诉您。")
+        agent.shows("全部")
+        agent.says(
+            "赵先生您好，我是小王。键盘过了承诺的发货时间，是我们没做好，我正在跟仓库核实，有结果就在这里告诉您。"
+        )
         self._save(agent.page, "console")
 
     def _buyer(self, store: str, who: str, viewport: dict[str, int]) -> Any:
