@@ -8,7 +8,7 @@ export TF_CPP_MIN_LOG_LEVEL = 3
 export SQLALCHEMY_SILENCE_UBER_WARNING = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test setup model lint lock chat parse eval replay check-answers
+.PHONY: help run test setup model lint lock chat parse eval replay check-answers screenshots
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -46,6 +46,10 @@ replay: ## play dialogues as buyers: make replay FILE=dialogues.jsonl STORE=jd-d
 check-answers: ## every answer of a store as a buyer reads it (STORE=id or all)
 	@$(TOOLS) tools.environments dev
 	@$(DEV) -m aftersales.answers --store $(or $(STORE),all)
+
+screenshots: ## the pictures in docs/images/, taken from a running system
+	@$(TOOLS) tools.environments
+	@$(DEV) -m tools.screenshots
 
 lock: ## pin the packages anew (versions and hashes, no addresses)
 	@$(TOOLS) tools.lock

@@ -25,6 +25,9 @@ from aftersales.reading.model import Entity, Reading
 READING = "reading"
 #: Slot that holds the escalation of this turn, as a dictionary.
 SLOT = "handoff"
+#: Slot with what the desk reports about the conversation, and the note in it that the buyer left the queue for the bot.
+CARRY_SLOT = "carry"
+DECLINED = "declined_handoff"
 #: Groups are named by the desk, per store; the bot speaks of their keys.
 ROUTING = StoreRouting()
 #: Responses that say that the bot did not understand; whatever else an action says is an answer.
@@ -76,7 +79,19 @@ def history_of(tracker: DialogueStateTracker) -> History:
         recent=tuple(PastTurn(reading.intent, reading.emotion, reading.risk, answered) for _, reading, answered in turns[:-1]),
         misses_in_a_row=_misses(turns),
         same_intent_in_a_row=_same(turns),
+        handoff_declined_recently=declined(tracker),
     )
+
+
+def declined(tracker: DialogueStateTracker) -> bool:
+    """Whether the buyer has just left the queue to go on with the bot."""
+    return bool((tracker.get_slot(CARRY_SLOT) or {}).get(DECLINED))
+
+
+def waived(tracker: DialogueStateTracker, reading: Mapping[str, Any]) -> bool:
+    """Whether a message that would call a person by itself stays with the bot, because the buyer has chosen so."""
+    history = History(handoff_declined_recently=True)
+    return declined(tracker) and decide(Reading.from_dict(reading), history, ROUTING) is None
 
 
 def _misses(turns: Sequence[tuple[str, Reading, bool]]) -> int:

@@ -158,7 +158,8 @@ class TurnRunner:
             return [(turn.text, None)]
         whole = await processor.parse_message(UserMessage(turn.text))
         if whole["intent"]["name"] == "handoff":
-            return [(turn.text, whole)]
+            stays = tracker is not None and handoff.waived(tracker, whole[handoff.READING])
+            return [(turn.text, with_intent(whole, whole[handoff.READING]["intent"]) if stays else whole)]
         parsed = {piece: await processor.parse_message(UserMessage(piece)) for piece in pieces_of(turn.text)}
         wants = wants_of(turn.text, {piece: _best(one) for piece, one in parsed.items()})
         if not wants:
@@ -178,6 +179,8 @@ class TurnRunner:
                 if isinstance(value, str) and value:
                     tracker.update(SlotSet(name, value))
             await self._trackers.save(tracker)
+        if tracker is not None and turn.carry and turn.carry.get(handoff.DECLINED):
+            tracker.update(SlotSet(handoff.CARRY_SLOT, {handoff.DECLINED: True}))
 
     def _compose(self, turn: Turn, tracker: DialogueStateTracker, said: list[dict[str, Any]]) -> dict[str, Any]:
         events = _events_of(tracker, turn.turn)
@@ -190,8 +193,7 @@ class TurnRunner:
                 "template": (message.get("metadata") or {}).get("template") or message.get("utter_action"),
                 "rules": list((message.get("metadata") or {}).get("rules") or []),
             }
-            for message in said
-            if message.get("text")
+            for message in _without_repeats(said)
         ]
         blocked = [message["metadata"][BLOCKED] for message in said if BLOCKED in (message.get("metadata") or {})]
         escalation = None
@@ -237,6 +239,11 @@ def with_intent(parsed: Mapping[str, Any], intent: str) -> dict[str, Any]:
     chosen = {"name": intent, "confidence": 1.0}
     reading = {**parsed["reading"], "intent": intent}
     return {**parsed, "intent": chosen, "intent_ranking": [chosen], "reading": reading}
+
+
+def _without_repeats(said: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What was said, each text once: two wants may have the same answer."""
+    return list({message["text"]: message for message in said if message.get("text")}.values())
 
 
 def asks_back(messages: Sequence[Mapping[str, Any]]) -> bool:

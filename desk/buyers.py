@@ -174,6 +174,8 @@ def _act(context: Context, unit: Unit, held: Held, action: BuyerAction) -> None:
         if held.owner is Owner.QUEUE:
             _end_ticket(unit, held, "abandoned")
             unit.own(held, Owner.BOT)
+            # The bot must know: whoever has just chosen it is not sent away again for mood alone.
+            held.carry = {**(held.carry or {}), "declined_handoff": True}
             context.system_line(unit, held, "left_queue")
     elif held.return_offered and held.agent is not None:
         if action is BuyerAction.ACCEPT_RETURN:

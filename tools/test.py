@@ -22,6 +22,7 @@ from tools.say import say
 DEBIAN = {
     "postgresql": lambda: any(Path("/usr/lib/postgresql").glob("*/bin/initdb")),
     "chromium": lambda: shutil.which("chromium") is not None,
+    "nodejs": lambda: shutil.which("node") is not None,
     "fonts-noto-cjk": lambda: any(Path("/usr/share/fonts/opentype/noto").glob("NotoSansCJK*")),
 }
 

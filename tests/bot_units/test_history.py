@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
-from rasa.shared.core.events import Event
-from unitkit.talks import did, form, said, tracker
+from typing import Any
 
-from bot.handoff import history_of, of_conversation
+import pytest
+from rasa.shared.core.events import Event, SlotSet
+from unitkit.talks import did, form, reading, said, tracker
+
+from bot.handoff import CARRY_SLOT, DECLINED, history_of, of_conversation, waived
 
 HOW, STATUS = "refund_how", "refund_status"
 
@@ -89,3 +91,22 @@ def test_below_the_line_a_likely_small_talk_is_a_miss_all_the_same() -> None:
     escalation = of_conversation(tracker(missed(), missed()))
     assert escalation is not None
     assert escalation.reason == "misses"
+
+
+@pytest.mark.parametrize(
+    ("declined", "told", "stays"),
+    [
+        (True, {"emotion": "angry"}, True),
+        (True, {"emotion": "abusive"}, True),
+        (False, {"emotion": "angry"}, False),
+        # What is said anew still calls a person.
+        (True, {"emotion": "angry", "risk": ["regulator_media"]}, False),
+        (True, {"risk": ["human_request"]}, False),
+        (True, {"risk": ["safety"]}, False),
+    ],
+)
+def test_who_left_the_queue_is_not_sent_back_for_mood_alone(declined: bool, told: dict[str, Any], stays: bool) -> None:
+    talk = tracker(said(STATUS, "到底什么时候退", **told))
+    talk.update(SlotSet(CARRY_SLOT, {DECLINED: True} if declined else None))
+    assert waived(talk, reading(STATUS, text="到底什么时候退", **told).to_dict()) is stays
+    assert (of_conversation(talk) is None) is stays

@@ -119,6 +119,15 @@ async def test_the_human_button_queues_without_asking_the_bot(shop: Shop) -> Non
     assert len(shop.bot.calls) == 1
 
 
+async def test_the_bot_learns_that_the_buyer_left_the_queue(shop: Shop) -> None:
+    desk = await shop.desk()
+    await shop.say(desk, "退款什么时候到账")
+    await shop.press(desk, "human")
+    await shop.press(desk, "leave_queue")
+    await shop.say(desk, "那运费呢")
+    assert [(call["carry"] or {}).get("declined_handoff") for call in shop.bot.calls] == [None, True]
+
+
 async def test_a_repeated_press_does_nothing_even_later(shop: Shop) -> None:
     desk = await shop.desk()
     await desk.open_conversation(buyer())

@@ -74,7 +74,9 @@ export class AftersalesChat extends HTMLElement {
     this.panel = el("chat-panel", { hidden: true });
     const frame = el("div", { class: "frame", hidden: true }, this.panel, this.launcher);
     const href = new URL("../chat.css", import.meta.url).href;
-    root.replaceChildren(el("link", { rel: "stylesheet", href, onload: () => (frame.hidden = false) }), frame);
+    // With CORS, because on a shop's own page the style sheet comes from another origin.
+    const link = el("link", { rel: "stylesheet", href, crossorigin: "anonymous", onload: () => (frame.hidden = false) });
+    root.replaceChildren(link, frame);
     this.panel.composer.value = this.kept.storage?.getItem(this.kept.draft) ?? "";
     this.#draw();
   }
