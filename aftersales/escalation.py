@@ -9,7 +9,7 @@ the person will need first and then calls `case_escalation`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from aftersales.reading.model import Evidence, Reading
 
@@ -319,44 +319,6 @@ def explain(escalation: Escalation) -> str:
     said = f"；原话：{words}" if words else ""
     group, rules = DEFAULT_GROUPS[escalation.group], "、".join(escalation.rules)
     return f"{escalation.reason_text}{said}；转{group}组，{priority}；依据 {rules}"
-
-
-# --- history ------------------------------------------------------------------------------------------------
-
-
-def is_miss(reading: Reading, *, line: float, choice_denied: bool = False) -> bool:
-    """True when the bot did not understand: confidence below `line` (0..1), small talk and a denied choice apart."""
-    return reading.confidence < line and reading.intent not in SMALL_TALK and not choice_denied
-
-
-def next_history(
-    history: History, reading: Reading, *, line: float, answered: bool, choice_denied: bool = False, keep: int = 6
-) -> History:
-    """The history for deciding on `reading`, made from the history of the turn before it.
-
-    answered: whether the turn before was answered in a way the buyer could use; it is written into the last
-    past turn. The turn itself
-    is counted in both counters. `keep`: how many past turns are remembered. Call `remember` afterwards, when
-    the turn is done.
-    """
-    recent = history.recent
-    if recent:
-        recent = (*recent[:-1], replace(recent[-1], answered=answered))
-    misses, repeats = history.misses_in_a_row, history.same_intent_in_a_row
-    if is_miss(reading, line=line, choice_denied=choice_denied):
-        misses += 1
-    elif reading.intent not in SMALL_TALK and not choice_denied:
-        misses = 0
-    if reading.intent not in SMALL_TALK:
-        asked = [turn.intent for turn in recent if turn.intent not in SMALL_TALK]
-        repeats = repeats + 1 if asked and asked[-1] == reading.intent else 1
-    return History(recent[-keep:], misses, repeats, history.handoff_declined_recently)
-
-
-def remember(history: History, reading: Reading, *, answered: bool = True) -> History:
-    """The history once the turn of `reading` is over."""
-    turn = PastTurn(reading.intent, reading.emotion, reading.risk, answered)
-    return replace(history, recent=(*history.recent, turn))
 
 
 # --- details ------------------------------------------------------------------------------------------------

@@ -10,6 +10,9 @@ import sys
 import time
 from typing import Any, TextIO
 
+from aftersales.escalation import History, decide, explain
+from aftersales.reading.model import Reading
+from bot import handoff
 from bot.channel import LONGEST_TEXT, neutralise
 from bot.loading import Reader
 
@@ -33,10 +36,15 @@ def main(source: TextIO = sys.stdin, out: TextIO = sys.stdout, progress: TextIO 
 
 
 def reading_of(reader: Reader, text: str) -> dict[str, Any]:
-    """The reading of one message, bounded and neutralised as the desk channel does it."""
+    """The reading of one message, bounded and neutralised as the desk channel does it.
+
+    ``below_line``: the bot would ask back. ``why``: the agent's one line on why a person is needed, or None.
+    """
     parsed: Any = reader.read(neutralise(text[:LONGEST_TEXT]))
     reading: dict[str, Any] = dict(parsed["reading"])
     reading["below_line"] = any(entry["name"] == "nlu_fallback" for entry in parsed.get("intent_ranking") or [])
+    escalation = decide(Reading.from_dict(parsed["reading"]), History(), handoff.ROUTING)
+    reading["why"] = explain(escalation) if escalation else None
     return reading
 
 

@@ -15,9 +15,6 @@ from aftersales.escalation import (
     case_escalation,
     decide,
     explain,
-    is_miss,
-    next_history,
-    remember,
 )
 from aftersales.reading.entities import find_entities
 from aftersales.reading.model import Reading
@@ -149,31 +146,6 @@ def test_the_third_displeased_turn_without_an_answer_hands_off() -> None:
 def test_a_buyer_who_chose_the_bot_is_not_sent_away_for_mood_alone(text: str, intent: str, reason: str | None) -> None:
     found = escalate(text, intent, History(misses_in_a_row=2, handoff_declined_recently=True))
     assert (found.reason if found else None) == reason
-
-
-def test_counters_over_a_conversation() -> None:
-    line = 0.5
-    history = History(same_intent_in_a_row=0)
-    seen = []
-    for text, intent, confidence in [
-        ("发货没", "shipping_time", 0.9),
-        ("嗯", "affirm", 0.3),
-        ("啥时候发", "shipping_time", 0.9),
-        ("嘟嘟", "other", 0.2),
-        ("谢谢", "thank", 0.2),
-        ("哒哒", "other", 0.2),
-    ]:
-        turn = reading(text, intent, confidence)
-        history = next_history(history, turn, line=line, answered=True)
-        seen.append((history.misses_in_a_row, history.same_intent_in_a_row))
-        history = remember(history, turn)
-    assert seen == [(0, 1), (0, 1), (0, 2), (1, 1), (1, 1), (2, 2)]
-
-
-def test_a_denied_choice_is_no_miss() -> None:
-    turn = reading("都不是", "other", 0.1)
-    assert is_miss(turn, line=0.5)
-    assert not is_miss(turn, line=0.5, choice_denied=True)
 
 
 # --- stores, cases, words for the agent ---------------------------------------------------------------------
