@@ -24,6 +24,7 @@ from sanic.response import HTTPResponse
 from aftersales.errors import ConfigurationError
 from bot import composition
 from bot.actions_endpoint import ActionsEndpoint
+from bot.graph_runner import OrderedGraphRunner
 from bot.hardening import check_action_answers_quickly
 from bot.nlg import StoreResponses
 from bot.trackers import EpisodeTrackerStore
@@ -108,6 +109,7 @@ class DeskChannel(InputChannel):
         agent.tracker_store = agent.processor.tracker_store = trackers
         self._actions = ActionsEndpoint(composition.settings().actions_url + "/webhook")
         agent.action_endpoint = agent.processor.action_endpoint = self._actions
+        agent.processor.graph_runner = OrderedGraphRunner.taking_over(agent.processor.graph_runner)
         runner = TurnRunner(agent, trackers, wording)
         check_action_answers_quickly()
         await self._wait_for_actions()
