@@ -97,11 +97,14 @@ def waived(tracker: DialogueStateTracker, reading: Mapping[str, Any]) -> bool:
 def _misses(turns: Sequence[tuple[str, Reading, bool]]) -> int:
     """How many messages in a row, the latest included, were not understood; 要多久 goes with the topic and is none."""
     count = 0
-    for intent, reading, _ in reversed(turns):
-        if intent in MISS_INTENTS and not is_elliptical(reading.text):
-            count += 1
-        elif intent not in SMALL_TALK:
+    for back, (intent, reading, answered) in enumerate(reversed(turns)):
+        if intent in SMALL_TALK:
+            continue
+        # An earlier message that got an answer after all (那件定制的呢 names an order) was understood.
+        understood = intent not in MISS_INTENTS or (back > 0 and answered)
+        if understood or is_elliptical(reading.text):
             break
+        count += 1
     return count
 
 

@@ -60,6 +60,8 @@ def test_how_often_a_question_was_asked_in_a_row(talk: list[list[Event]], times:
         ([missed(), asked("affirm"), missed()], 2),
         ([missed(), asked("deny")], 1),
         ([missed(), asked(HOW), missed()], 1),
+        # A message below the line that got an answer after all is none.
+        ([[*said("chitchat", "那件定制的呢", named="nlu_fallback"), *did("utter_return_open")], missed("那真丝衬衫呢")], 1),
         ([missed(), asked(HOW)], 0),
         ([[*said("other", "嘚啵"), *did("action_ask_back")], said("other", "啵嘚")], 2),
         # What goes on with the topic was understood.
