@@ -9,17 +9,31 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.case_opening import HAS_PHOTO, open_case
 from actions.context import Turn, read_turn
+from actions.logistics import STUCK
 from actions.order_answer import find_order
-from actions.reply import Reply, Say, order_choices, remember, utter
+from actions.refund_status import REPORT
+from actions.reply import PERSON, Choice, Reply, Say, order_choices, remember, utter
 from actions.services import Services, shared_services
 from aftersales.decisions.cases import ANY_CASE, CASES
+from aftersales.decisions.logistics import decide_logistics
+from aftersales.decisions.refund_status import decide_refund_status
 from aftersales.decisions.relevance import relevant_orders
-from aftersales.orders import OrdersUnavailable
+from aftersales.orders import Order, OrdersUnavailable
 
 #: Kept in ``order_number`` when the buyer has none at hand: the person will find the order.
 NO_ORDER = "未提供"
 #: Which orders a case can be about, by the question that is about the same orders.
 _LIKE = {"refund_problem": "refund_status", "not_received": "not_received", "logistics_stuck": "logistics_stuck"}
+#: What may come in a parcel of its own.
+_MAY_FOLLOW = {"missing_item", "gift_missing"}
+_STILL_MISSING: Choice = {"title": "包裹里少了", "payload": "/missing_item"}
+#: What a person reads as the detail when the buyer taps 登记处理 under such an answer, by the decision's outcome.
+_KNOWN_REFUND = {
+    "reviewing_late": "申请审核超时",
+    "inspecting_late": "退回的商品验货超时",
+    "approved_late": "退款已批准，很久没有到账",
+    "rejected": "申请被拒绝，买家不认可",
+}
 
 
 async def open_reply(turn: Turn, services: Services) -> Reply:
@@ -28,16 +42,45 @@ async def open_reply(turn: Turn, services: Services) -> Reply:
     if turn.collecting:
         # One more thing that is wrong, said while the form runs: it belongs to the same case.
         return Reply()
-    opening = Say(f"utter_{kind}")
+    opening, topic = Say(f"utter_{kind}"), remember(topic=kind)
     if turn.buyer.guest:
         # A stranger's number cannot be checked; the person will.
-        return Reply((opening,), open_case(turn, kind, turn.order_number))
+        return Reply((opening,), (*topic, *open_case(turn, kind, turn.order_number)))
     try:
         found = await find_order(turn, services, _LIKE.get(kind, "return_policy"))
     except OrdersUnavailable:
-        return Reply((opening,), open_case(turn, kind, turn.order_number))
+        return Reply((opening,), (*topic, *open_case(turn, kind, turn.order_number)))
+    if found.order is not None:
+        known = _known_refund(turn, kind, found.order)
+        if known is not None:
+            # The answer above the tap has said everything already.
+            return Reply((), (*topic, *open_case(turn, kind, found.order.number, known)))
+        coming = _still_coming(turn, kind, found.order)
+        if coming is not None:
+            return Reply((coming,), remember(topic=kind, order_number=found.order.number))
     says = (opening, Say("utter_order_not_found")) if found.unknown else (opening,)
-    return Reply(says, (*remember(topic=kind), *open_case(turn, kind, found.order.number if found.order else None)))
+    return Reply(says, (*topic, *open_case(turn, kind, found.order.number if found.order else None)))
+
+
+def _known_refund(turn: Turn, kind: str, order: Order) -> str | None:
+    """What is wrong with the refund, when the buyer taps 登记处理 under the answer that said so."""
+    if kind != "refund_problem" or turn.text.strip() != REPORT["title"]:
+        return None
+    question = turn.topic if turn.topic in ("refund_status", "return_status") else "refund_status"
+    return _KNOWN_REFUND.get(decide_refund_status(turn.store, order, turn.now, question).outcome)
+
+
+def _still_coming(turn: Turn, kind: str, order: Order) -> Say | None:
+    """Where the rest is, while a parcel of the order is under way; said once, since something may be missing all the same."""
+    told = turn.topic == kind and turn.order_number == order.number
+    if kind not in _MAY_FOLLOW or told or len(order.parcels) < 2:
+        return None
+    decision = decide_logistics(turn.store, order, turn.now, "logistics_status")
+    if decision.outcome not in ("parcels", "stuck"):
+        return None
+    still: Choice = {**_STILL_MISSING, "payload": f"/{kind}"}
+    choices = (STUCK, still, PERSON) if decision.outcome == "stuck" else (still,)
+    return Say(decision.template, decision.values, choices)
 
 
 async def ask_order(turn: Turn, services: Services) -> Reply:

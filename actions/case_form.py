@@ -16,13 +16,14 @@ from rasa_sdk.events import ActionExecutionRejected, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.case import NO_ORDER
-from actions.case_opening import HAS_PHOTO, NO_PHOTO
+from actions.case_opening import HAS_PHOTO, NO_PHOTO, TELLING
 from actions.context import CASE_FORM, Turn, read_turn
 from actions.order_answer import find_said_order
 from actions.reply import Reply, Say, utter
 from actions.services import Services, shared_services
 from actions.skills import SKILLS
 from aftersales.decisions.cases import CASES, required_slots
+from aftersales.offsite import asks_offsite
 from aftersales.orders import OrdersUnavailable
 
 REQUESTED = "requested_slot"
@@ -37,9 +38,18 @@ _NOT_WANTED = re.compile(r"(?:那|先)?(?:不用|不要|不需要|不必)(?:了|
 _NO_NUMBER = re.compile(r"没有?(?:订单号|单号)|(?:找|查|看)不到|不(?:知道|记得|清楚)|忘了|没有")
 _NO_PHOTO = re.compile(r"(?:没有?|没拍|没留|跳过|不方便|拍不了|发不了|不用|无|暂无|没法|丢了|扔了).{0,8}")
 _CANNOT = re.compile(r"(?:拍|发|传)(?:不了|不上|不出)")
-_PHOTO = re.compile(
-    r"\[(?:图片|照片|视频)\]|(?:已经?|都|刚)(?:上传|发|传|拍)|(?:上传|发|传|拍)(?:了|过去了|好了|给你了)"
+#: 发 as in 发现, 发错, 发烫 hands over nothing.
+_SENT = r"(?:上传|发(?![现错货霉烫热黄票烧出生])|传|拍)"
+#: Said to the question for a photo.
+_PHOTO = re.compile(rf"\[(?:图片|照片|视频)\]|(?:已经?|都|刚)(?:刚|才|经)?{_SENT}|{_SENT}(?:了|过去了|好了|给你了)")
+#: Said to any other question: the photo is named.
+_NAMED_PHOTO = r"(?:照片|图片|相片|视频|截图|凭证|图)"
+_PHOTO_SENT = re.compile(
+    rf"\[(?:图片|照片|视频)\]|{_NAMED_PHOTO}[^,，。!！?？]{{0,6}}{_SENT}[^,，。!！?？]{{0,4}}(?:了|过|啦)(?:[呀啊哦吧]*)|"
+    rf"(?:已经?|都|刚|早)(?:刚|才|就|经)*{_SENT}(?:过|了|给|你|您|们|好|去|一|两|三|几|张|个|段|条|的)*{_NAMED_PHOTO}(?:了|过|啦)?"
 )
+_NOT_SENT = re.compile(rf"{_CANNOT.pattern}|怎么|可以|能不能|能发|要不要|要发|没(?:发|传|拍|上传)|还没")
+_FILLER = re.compile(r"[\s,，。!！~、]|我|已经|都|刚才|刚刚|之前|上面|前面|不是|嘛|吗")
 #: These never describe what is wrong.
 _TALK = {"greet", "goodbye", "thank", "affirm", "deny", "bot_challenge", "urge_reply", "chitchat", "spam_ad"}
 #: These may describe it; so may whatever the classifier is unsure of.
@@ -53,21 +63,38 @@ async def read_form(turn: Turn, services: Services, requested: str | None) -> tu
     text = turn.text.strip()
     if _STOP.fullmatch(text) or (requested != "case_photo" and _NOT_WANTED.fullmatch(text)):
         return Reply(), {"case_kind": None}
+    if asks_offsite(text):
+        # 加我微信发你照片 is no answer; the rule declines it, and the form asks again.
+        return Reply(), {}
     if turn.entity("order_number") or turn.entity("waybill_number") or requested == "order_number":
         reply, filled = await _order(turn, services, requested)
         if reply.says or filled:
             return reply, filled
-    if turn.entity("photo"):
-        return Reply(), {"case_photo": HAS_PHOTO}
+    if turn.entity("photo") or (requested != "case_photo" and _says_photo_sent(text)):
+        return Reply(), {"case_photo": HAS_PHOTO, **_told_beside(turn)}
     if requested == "case_photo":
         if turn.intent == "deny" or _NO_PHOTO.fullmatch(text) or _CANNOT.search(text):
             return Reply(), {"case_photo": NO_PHOTO}
         if _PHOTO.search(text):
             return Reply(), {"case_photo": HAS_PHOTO}
     if tells(turn) or (requested == "case_detail" and _answers_briefly(turn)):
-        said = turn.slots.get("case_detail")
-        return Reply(), {"case_detail": (f"{said}；{text}" if said else text)[:LONGEST_DETAIL]}
+        return Reply(), _with_detail(turn, text)
     return Reply(), {}
+
+
+def _says_photo_sent(text: str) -> bool:
+    return _PHOTO_SENT.search(text) is not None and _NOT_SENT.search(text) is None
+
+
+def _with_detail(turn: Turn, text: str) -> dict[str, Any]:
+    said = turn.slots.get("case_detail")
+    return {"case_detail": (f"{said}；{text}" if said else text)[:LONGEST_DETAIL]}
+
+
+def _told_beside(turn: Turn) -> dict[str, Any]:
+    """What a message with a photo says besides that there is one: 照片已经发过去了 is no description."""
+    rest = _FILLER.sub("", _PHOTO_SENT.sub("", turn.text))
+    return _with_detail(turn, turn.text.strip()) if len(rest) >= TELLING and tells(turn) else {}
 
 
 def tells(turn: Turn) -> bool:

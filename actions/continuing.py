@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.case_opening import open_case
 from actions.context import Turn, read_turn
-from actions.order_answer import find_order, names_order, which_order
+from actions.order_answer import find_order, goods_orders, names_order, which_order
 from actions.reply import PERSON, STATES, Reply, Say, remember, utter
 from actions.services import Services, shared_services
 from actions.skills import SKILLS
-from aftersales.decisions.relevance import named_orders, relevant_orders
+from aftersales.decisions.refund_status import decide_refund_status
+from aftersales.decisions.relevance import RELEVANT, relevant_orders
 from aftersales.decisions.wording import order_values
+from aftersales.offsite import asks_offsite
 from aftersales.orders import OrdersUnavailable
 from aftersales.reading.ellipsis import wants_other_order
 
@@ -23,10 +27,19 @@ _WISHES = (
     {"title": "退换货", "payload": "/return_policy"},
     PERSON,
 )
+#: Said to a refusal, this is a dispute and no "then not".
+_DISPUTES = re.compile(r"不(?:同意|认可|接受|服|认)|凭(?:什么|啥)|不能这样|不讲理|没(?:有)?道理")
+#: Readings that say nothing of their own, so that the words decide.
+_UNSAID = {"deny", "other", "nlu_fallback"}
+_REFUND = "refund_problem"
+#: So many characters besides the dispute itself are a reason why.
+_REASON = 8
 
 
 async def answer(turn: Turn, services: Services) -> Reply:
     """Go on with the running question as far as the message carries it."""
+    if asks_offsite(turn.text):
+        return Reply((Say("utter_offsite_declined"),))
     if turn.collecting:
         # The form has looked at the message already and asks again by itself.
         return Reply()
@@ -39,6 +52,9 @@ async def answer(turn: Turn, services: Services) -> Reply:
 async def _continue(turn: Turn, services: Services) -> Reply:
     if turn.entity("order_choice") or wants_other_order(turn.text):
         return await another_order(turn, services)
+    disputed = await dispute(turn, services)
+    if disputed is not None:
+        return disputed
     skill = SKILLS.get(turn.topic or "")
     if names_order(turn) or (turn.intent != "affirm" and await _names_goods(turn, services)):
         if skill is not None and turn.topic is not None:
@@ -53,16 +69,36 @@ async def _continue(turn: Turn, services: Services) -> Reply:
 
 
 async def _names_goods(turn: Turn, services: Services) -> bool:
-    return len(named_orders(await services.recent(turn.buyer), turn.text)) == 1
+    return len(goods_orders(turn, await services.recent(turn.buyer))) == 1
+
+
+async def dispute(turn: Turn, services: Services) -> Reply | None:
+    """A case for a person when the buyer does not accept that a refund or return was refused.
+
+    Nothing for any other message. Raises ``OrdersUnavailable``.
+    """
+    if turn.intent not in _UNSAID or turn.topic not in ("refund_status", "return_status"):
+        return None
+    if turn.buyer.guest or _DISPUTES.search(turn.text) is None:
+        return None
+    order = (await find_order(turn, services, turn.topic)).order
+    if order is None or decide_refund_status(turn.store, order, turn.now, turn.topic).outcome != "rejected":
+        return None
+    # 凭什么 alone says nothing a person could work with; what is said besides is the buyer's reason.
+    told = len(_DISPUTES.sub("", turn.text).strip()) >= _REASON
+    opened = open_case(turn, _REFUND, order.number, turn.text.strip() if told else None)
+    return Reply((Say(f"utter_{_REFUND}"),), (*remember(topic=_REFUND), *opened))
 
 
 async def another_order(turn: Turn, services: Services) -> Reply:
     """The other orders the running question can be about."""
     recent = [order for order in await services.recent(turn.buyer) if order.number != turn.order_number]
     fitting = relevant_orders(recent, turn.topic) if turn.topic else ()
-    candidates = fitting or tuple(recent)
+    # A question about parcels under way is not answered by a list of what was signed for long ago.
+    candidates = fitting if turn.topic in RELEVANT else fitting or tuple(recent)
     if not candidates:
-        return Reply((Say("utter_order_ask_number"),), remember(order_number=None))
+        response = "utter_order_no_other" if recent else "utter_order_ask_number"
+        return Reply((Say(response),), remember(order_number=None, offered_orders=None))
     choice = which_order(candidates)
     return choice.also(*remember(order_number=None))
 

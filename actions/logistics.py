@@ -16,8 +16,9 @@ from aftersales.decisions.logistics import decide_logistics
 
 #: Questions that are complaints about a parcel already; the others only ask, and are offered the case.
 _REPORTS = {"logistics_stuck", "not_received"}
+STUCK: Choice = {"title": "帮我查件", "payload": "/logistics_stuck"}
 _OFFER: dict[str, Choice] = {
-    "logistics_stuck": {"title": "帮我查件", "payload": "/logistics_stuck"},
+    "logistics_stuck": STUCK,
     "not_received": {"title": "登记核实", "payload": "/not_received"},
 }
 
@@ -32,7 +33,10 @@ async def answer(turn: Turn, services: Services, question: str) -> Reply:
     if decision.human is None or decision.outcome == "tracing":
         return reply
     if question in _REPORTS and answered.order is not None and not turn.collecting:
-        return without_choices(reply).also(*open_case(turn, decision.human, answered.order.number))
+        told = turn.text.strip() == _OFFER[decision.human]["title"] and turn.order_number == answered.order.number
+        # Tapped under this very answer, it would only be read twice.
+        opening = Reply((), reply.events) if told else without_choices(reply)
+        return opening.also(*open_case(turn, decision.human, answered.order.number))
     return reply if turn.collecting else with_choice(reply, _OFFER[decision.human])
 
 

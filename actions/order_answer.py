@@ -15,7 +15,7 @@ from actions.context import Turn
 from actions.reply import ANOTHER_ORDER, MOST_CHOICES, PERSON, Reply, Say, order_choices, remember
 from actions.services import Services
 from aftersales.decisions import Decision
-from aftersales.decisions.relevance import named_orders, relevant_orders
+from aftersales.decisions.relevance import fits_question, follow_up_orders, named_orders, relevant_orders
 from aftersales.orders import Order, OrdersUnavailable
 from aftersales.stores import Store
 
@@ -30,11 +30,11 @@ ABOUT_TERMS = {
     "return_freight",
     "exchange_request",
     "price_protection",
-    "order_cancel",
-    "order_modify",
     "invoice_request",
     "repair_warranty",
 }
+#: What can be done depends on the order's state alone, so one line says why it is asked for.
+_WHICH = {"order_cancel": "utter_order_which_cancel", "order_modify": "utter_order_which_modify"}
 #: Answers after which a person is worth offering, besides every decision that names a case.
 _WORTH_A_PERSON = {
     "utter_logistics_late",
@@ -72,7 +72,7 @@ class Found:
     order: Order | None = None
     candidates: tuple[Order, ...] = ()
     unknown: bool = False
-    #: The buyer has other orders.
+    #: The buyer has other orders that the same question could be about.
     others: bool = False
 
 
@@ -80,19 +80,37 @@ async def find_order(turn: Turn, services: Services, question: str) -> Found:
     """Which of the buyer's own orders ``question`` is about. Raises ``OrdersUnavailable``.
 
     What the buyer names now comes first, then the order that is running, then the only one that fits. The running order
-    gives way when the question cannot be about it and can be about others.
+    gives way when the buyer names other goods, and when a new question cannot be about it and can be about others.
     """
     recent = await services.recent(turn.buyer)
     said = await _said_order(turn, services, recent)
-    if said.order is not None or said.unknown:
+    if said.unknown:
         return said
-    candidates = relevant_orders(said.candidates or recent, question)
+    if said.order is not None:
+        return Found(said.order, others=_has_others(recent, said.order, question))
+    candidates = relevant_orders(said.candidates or recent, question) or said.candidates
     running = await _running_order(turn, services, recent)
-    if running is not None and (not candidates or running in candidates or _HANGING_ON.fullmatch(turn.text.strip())):
-        return Found(running, others=len(recent) > 1)
+    if running is not None and _stays(turn, running, said, candidates, question):
+        return Found(running, others=_has_others(recent, running, question))
     if len(candidates) == 1:
-        return Found(candidates[0], others=len(recent) > 1)
+        return Found(candidates[0], others=_has_others(recent, candidates[0], question))
     return Found(candidates=candidates)
+
+
+def _stays(turn: Turn, running: Order, said: Found, candidates: Sequence[Order], question: str) -> bool:
+    """Whether the running order is meant. The same question again never goes over to another order by itself."""
+    if said.candidates and running not in said.candidates:
+        return False
+    return (
+        not candidates
+        or running in candidates
+        or question == turn.topic
+        or _HANGING_ON.fullmatch(turn.text.strip()) is not None
+    )
+
+
+def _has_others(recent: Sequence[Order], order: Order, question: str) -> bool:
+    return any(other.number != order.number and fits_question(other, question) for other in recent)
 
 
 async def _running_order(turn: Turn, services: Services, recent: tuple[Order, ...]) -> Order | None:
@@ -111,16 +129,15 @@ async def _said_order(turn: Turn, services: Services, recent: tuple[Order, ...])
 
     A number that is somebody else's and one that nobody has look the same from here on.
     """
-    others = len(recent) > 1
     typed = turn.entity("order_number") or turn.entity("waybill_number")
     if typed is not None:
         order = _among(recent, typed) or await services.find(turn.buyer, typed)
-        return Found(order, unknown=order is None, others=others)
+        return Found(order, unknown=order is None)
     pointed = _pointed_at(turn, recent)
     if pointed is not None:
-        return Found(pointed, others=others)
-    named = named_orders(recent, turn.text)
-    return Found(_only(named), candidates=named, others=others)
+        return Found(pointed)
+    named = goods_orders(turn, recent)
+    return Found(_only(named), candidates=named)
 
 
 @dataclass(frozen=True)
@@ -151,7 +168,7 @@ async def answer_about_order(turn: Turn, services: Services, question: str, deci
             # While the form asks something, a second question would leave both unanswered.
             return Answer(Reply((general,), running))
         opening = (general,) if question in ABOUT_TERMS else ()
-        choice = which_order(found.candidates)
+        choice = which_order(found.candidates, _WHICH.get(question, "utter_order_which"))
         return Answer(Reply((*opening, *choice.says), (*running, *choice.events)))
     decision = decide(turn.store, found.order, turn.now, question)
     choices = () if turn.collecting else _choices(decision, found)
@@ -164,10 +181,10 @@ def _unless_collecting(turn: Turn, **slots: str | None) -> tuple[dict[str, objec
     return () if turn.collecting else remember(**slots)
 
 
-def which_order(candidates: Sequence[Order]) -> Reply:
+def which_order(candidates: Sequence[Order], response: str = "utter_order_which") -> Reply:
     """Ask which of these orders is meant."""
     return Reply(
-        (Say("utter_order_which", choices=order_choices(candidates)),),
+        (Say(response, choices=order_choices(candidates)),),
         remember(offered_orders=[order.number for order in candidates[:MOST_CHOICES]]),
     )
 
@@ -180,6 +197,11 @@ def names_order(turn: Turn) -> bool:
         or _TAIL.search(turn.text) is not None
         or (bool(turn.offered) and _ORDINAL.fullmatch(turn.text.strip()) is not None)
     )
+
+
+def goods_orders(turn: Turn, recent: Sequence[Order]) -> tuple[Order, ...]:
+    """The orders whose goods the message names; in a bare follow-up any part of their name will do."""
+    return named_orders(recent, turn.text) or follow_up_orders(recent, turn.text)
 
 
 def _pointed_at(turn: Turn, recent: Sequence[Order]) -> Order | None:

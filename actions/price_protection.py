@@ -9,14 +9,19 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.context import Turn, read_turn
 from actions.order_answer import answer_about_order
-from actions.reply import Reply, utter
+from actions.reply import Reply, Say, remember, utter
 from actions.services import Services, shared_services
 from aftersales.decisions.price_protection import decide_price_protection
 
 
 async def answer(turn: Turn, services: Services, question: str) -> Reply:
     """Answer ``price_protection`` or ``price_protection_problem``."""
-    return (await answer_about_order(turn, services, question, decide_price_protection)).reply
+    answered = await answer_about_order(turn, services, question, decide_price_protection)
+    asks_which = any(say.response == "utter_order_which" for say in answered.reply.says)
+    if asks_which and not turn.store.price_protection.offered:
+        # Whichever order is meant, there is no promise: the question would lead to the same answer.
+        return Reply((Say(f"utter_{question}"),), remember(topic=question))
+    return answered.reply
 
 
 class ActionPriceProtection(Action):

@@ -13,7 +13,8 @@ from actions.reply import Choice, Reply, utter, with_choice
 from actions.services import Services, shared_services
 from aftersales.decisions.refund_status import decide_refund_status
 
-_REPORT: Choice = {"title": "登记处理", "payload": "/refund_problem"}
+#: Under an answer that says what went wrong; the case it opens knows that (actions/case.py).
+REPORT: Choice = {"title": "登记处理", "payload": "/refund_problem"}
 
 
 async def answer(turn: Turn, services: Services, question: str) -> Reply:
@@ -21,7 +22,7 @@ async def answer(turn: Turn, services: Services, question: str) -> Reply:
     answered = await answer_about_order(turn, services, question, decide_refund_status)
     if answered.decision is None or answered.decision.human != "refund_problem":
         return answered.reply
-    return with_choice(answered.reply, _REPORT)
+    return with_choice(answered.reply, REPORT)
 
 
 class ActionRefundStatus(Action):

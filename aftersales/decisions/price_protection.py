@@ -20,6 +20,9 @@ def decide_price_protection(store: Store, order: Order, now: datetime, question:
     """Decide ``price_protection`` or ``price_protection_problem`` (it was asked for and failed)."""
     promise = store.price_protection
     values = dict(order_values(order))
+    if not promise.offered and _unsent(order):
+        # Placing it anew at today's price is a way only as long as nothing was shipped.
+        return Decision("not_offered", "utter_price_not_offered_unsent", values, ("no promise, not shipped yet",))
     if not promise.offered:
         return Decision("not_offered", "utter_price_not_offered", values, ("the store makes no price promise",))
     if order.state is OrderState.UNPAID:
@@ -39,6 +42,10 @@ def decide_price_protection(store: Store, order: Order, now: datetime, question:
         if now >= last_moment(start, promise.days):
             return Decision("over", "utter_price_over", values, (f"{promise.days} days have passed",), ("PPR-14",))
     return _open(order, values, question, has_begun=start is not None)
+
+
+def _unsent(order: Order) -> bool:
+    return order.state in (OrderState.UNPAID, OrderState.PAID) and not order.parcels
 
 
 def _open(order: Order, values: dict[str, str], question: str, *, has_begun: bool) -> Decision:

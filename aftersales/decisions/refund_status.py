@@ -37,9 +37,11 @@ def arrival_text(store: Store, channel: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _refund(store: Store, order: Order, refund: Refund, now: datetime) -> Decision:
+    arrival, arrival_rules = arrival_text(store, refund.channel)
     values: Mapping[str, str] = {
         **order_values(order),
         "refund.channel": refund.channel,
+        "refund.arrival": arrival,
         "refund.amount": yuan_text(refund.amount),
         "refund.requested_at": time_text(refund.requested_at, now),
     }
@@ -53,7 +55,7 @@ def _refund(store: Store, order: Order, refund: Refund, now: datetime) -> Decisi
         by = received + timedelta(hours=store.refunds.after_receipt_hours)
         return _until("inspecting", {**values, "return.received_at": time_text(received, now)}, by, now)
     if refund.stage is RefundStage.APPROVED:
-        return _approved(store, refund, values, now)
+        return _approved(refund, values, now, arrival_rules)
     if refund.stage is RefundStage.PAID:
         paid = {**values, "refund.paid_at": day_text(refund.paid_at or refund.requested_at, now)}
         return Decision("paid", "utter_refund_paid", paid, ("the provider has paid it out",), ("RFD-10",))
@@ -87,10 +89,9 @@ def _awaiting(order: Order, values: Mapping[str, str]) -> Decision:
     return Decision("return_underway", "utter_refund_return_underway", sent, ("the goods are on their way back",))
 
 
-def _approved(store: Store, refund: Refund, values: Mapping[str, str], now: datetime) -> Decision:
-    text, rules = arrival_text(store, refund.channel)
+def _approved(refund: Refund, values: Mapping[str, str], now: datetime, rules: tuple[str, ...]) -> Decision:
     approved = refund.approved_at or refund.requested_at
-    values = {**values, "refund.approved_at": day_text(approved, now), "refund.arrival": text}
+    values = {**values, "refund.approved_at": day_text(approved, now)}
     if now - approved >= ARRIVAL_PATIENCE:
         return Decision(
             "approved_late",

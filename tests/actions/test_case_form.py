@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from conversation import BROKEN, CHEN, LIN, SERVICES, WANG, ZHAO, Said, run, tracker
+from conversation import BROKEN, CHEN, JD, LIN, SERVICES, TMALL, WANG, ZHAO, Said, run, tracker
 
 from actions.case import (
     NO_ORDER,
@@ -15,6 +15,8 @@ from actions.case import (
     ActionCaseOpen,
 )
 from actions.case_form import ValidateCaseForm
+from actions.logistics import ActionLogistics
+from actions.refund_status import ActionRefundStatus
 from aftersales.decisions.cases import CASES
 
 OPEN, ASK, DONE = ActionCaseOpen(SERVICES), ActionAskCaseFormOrderNumber(SERVICES), ActionCaseDone(SERVICES)
@@ -44,6 +46,99 @@ def test_what_is_known_is_not_asked_again() -> None:
 
 def test_a_short_complaint_has_not_told_anything_yet() -> None:
     assert run(OPEN, tracker("quality_problem", "耳机坏了")).slots["case_detail"] is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "told"),
+    [
+        ("quality_problem", "右边没声音", True),
+        ("quality_problem", "耳机右边没声音了", True),
+        ("quality_problem", "充电器充不进去电", True),
+        ("quality_problem", "一开机就自己关机怎么办", True),  # a question, but long enough to tell
+        ("quality_problem", "连衣裙收到有个破洞", True),
+        ("missing_item", "少了一个充电头", True),
+        ("wrong_item", "买黑的发成白的", True),
+        ("refund_problem", "退款金额不对", True),
+        ("quality_problem", "耳机坏了", False),
+        ("quality_problem", "蓝牙降噪耳机坏了怎么办", False),
+        ("quality_problem", "商品有问题", False),
+        ("quality_problem", "商品有质量问题", False),
+        ("quality_problem", "东西质量太差了", False),
+        ("quality_problem", "能修吗你们", False),
+        ("damaged_parcel", "收到时破损", False),
+        ("wrong_item", "发错了商品", False),
+        ("wrong_item", "衣服颜色不对", False),
+        ("missing_item", "包裹里少了", False),
+        ("missing_item", "你们少发了一件", False),
+        ("missing_item", "少件漏发", False),
+        ("gift_missing", "赠品没收到", False),
+        ("not_as_described", "和描述不一样", False),
+        ("refund_problem", "退款出了问题", False),
+    ],
+)
+def test_a_named_symptom_is_detail_enough_and_a_bare_verdict_is_not(kind: str, text: str, told: bool) -> None:
+    assert run(OPEN, tracker(kind, text)).slots["case_detail"] == (text if told else None)
+
+
+@pytest.mark.parametrize("kind", ["missing_item", "gift_missing"])
+def test_parcels_still_under_way_are_told_before_a_case_is_opened(kind: str) -> None:
+    said = run(OPEN, tracker(kind, "桌垫到了支架没到是漏发了吗", buyer=CHEN))
+    assert said.response == "utter_logistics_parcels"
+    assert not said.opened_form
+    assert (said.slots["topic"], said.slots["order_number"][-4:]) == (kind, "2745")
+    assert (said.choices, said.payloads) == (["包裹里少了"], [f"/{kind}"])
+    again = run(OPEN, tracker(kind, "包裹里少了", buyer=CHEN, slots=said.slots))
+    assert again.response == f"utter_{kind}"
+    assert again.opened_form
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "buyer"),
+    [
+        ("quality_problem", "支架到手是歪的", CHEN),  # what is wrong came with a parcel that is here
+        ("missing_item", "耳机少了一个耳塞", LIN),  # one parcel, and signed for
+    ],
+)
+def test_elsewhere_the_case_is_opened_at_once(kind: str, text: str, buyer: str) -> None:
+    assert run(OPEN, tracker(kind, text, buyer=buyer)).opened_form
+
+
+@pytest.mark.parametrize(
+    ("buyer", "order", "topic", "detail"),
+    [
+        (WANG, "8852", "refund_status", "申请被拒绝，买家不认可"),
+        ("u2003", "1048", "refund_status", "退款已批准，很久没有到账"),
+    ],
+)
+def test_a_tap_under_the_answer_that_said_it_is_not_asked_what_is_wrong(
+    buyer: str, order: str, topic: str, detail: str
+) -> None:
+    store = TMALL if buyer == "u2003" else JD
+    shown = run(ActionRefundStatus(SERVICES), tracker("refund_status", f"尾号{order}退款", buyer=buyer, store=store))
+    assert "登记处理" in shown.choices
+    said = run(OPEN, tracker("refund_problem", "登记处理", buyer=buyer, store=store, slots=shown.slots))
+    assert (said.messages, said.opened_form) == ([], True)
+    assert (said.slots["case_detail"], said.slots["order_number"][-4:]) == (detail, order)
+
+
+def test_the_tap_for_a_stuck_parcel_does_not_repeat_what_stands_above_it() -> None:
+    shown = run(ActionLogistics(SERVICES), tracker("logistics_status", "手机支架到哪了", buyer=ZHAO))
+    assert "帮我查件" in shown.choices
+    tapped = run(ActionLogistics(SERVICES), tracker("logistics_stuck", "帮我查件", buyer=ZHAO, slots=shown.slots))
+    assert (tapped.messages, tapped.opened_form) == ([], True)
+    assert tapped.slots["case_kind"] == "logistics_stuck"
+
+
+def test_the_same_words_about_an_order_not_shown_yet_are_answered_first() -> None:
+    said = run(ActionLogistics(SERVICES), tracker("logistics_stuck", "帮我查件", buyer=ZHAO))
+    assert said.response == "utter_logistics_stuck_found"
+
+
+@pytest.mark.parametrize("text", ["登记处理", "退款出了问题"])
+def test_a_refund_with_nothing_wrong_is_asked_about(text: str) -> None:
+    said = run(OPEN, tracker("refund_problem", text, slots={"order_number": "330917905120", "topic": "refund_status"}))
+    assert said.responses[0] == "utter_refund_problem"
+    assert said.slots["case_detail"] is None
 
 
 def test_a_new_case_forgets_the_last_one() -> None:
@@ -150,6 +245,34 @@ def test_only_a_telling_message_is_taken_for_the_description(
 def test_a_yes_or_no_that_says_something_is_a_description(intent: str, text: str) -> None:
     said = read("case_detail", intent, text, kind="not_received", slots={"order_number": MINE})
     assert said.slots == {"case_detail": text, "requested_slot": None}
+
+
+@pytest.mark.parametrize(
+    ("text", "photo", "detail"),
+    [
+        ("照片已经发过去了", "已提供", None),
+        ("图片刚才发了", "已提供", None),
+        ("视频传给你们了呀", "已提供", None),
+        ("我已经发过照片了", "已提供", None),
+        ("刚发了两张图", "已提供", None),
+        ("[图片]", "已提供", None),
+        ("照片发了，右边一点声音都没有", "已提供", "照片发了，右边一点声音都没有"),
+        ("视频拍了但传不上来", None, "视频拍了但传不上来"),
+        ("都发错了，要的是黑色", None, "都发错了，要的是黑色"),
+        ("刚发现按键没反应", None, "刚发现按键没反应"),
+        ("图片上是蓝的，收到是绿的", None, "图片上是蓝的，收到是绿的"),
+    ],
+)
+def test_a_photo_said_to_be_sent_is_no_description(text: str, photo: str | None, detail: str | None) -> None:
+    slots = read("case_detail", "quality_problem", text, slots={"order_number": MINE}).slots
+    assert (slots.get("case_photo"), slots.get("case_detail")) == (photo, detail)
+    assert slots["requested_slot"] == ("case_photo" if photo is None else None if detail else "case_detail")
+
+
+def test_a_discovery_is_no_photo() -> None:
+    known = {"order_number": MINE, "case_detail": "左边没声音"}
+    slots = read("case_photo", "quality_problem", "刚发现右边也没声音", slots=known).slots
+    assert (slots.get("case_photo"), slots["case_detail"]) == (None, "左边没声音；刚发现右边也没声音")
 
 
 def test_more_is_added_to_what_was_told() -> None:

@@ -109,6 +109,42 @@ def test_a_guests_number_is_not_looked_up() -> None:
     assert run(CONTINUE, asked).response == "utter_order_guest"
 
 
+REFUSED = {"topic": "refund_status", "order_number": "330917208852"}
+REASON = "机身上的水痕是快递淋雨弄的，我不认可"
+
+
+@pytest.mark.parametrize(
+    ("text", "topic", "detail"),
+    [
+        ("我不认可", "refund_status", None),
+        ("凭啥不给退", "refund_status", None),
+        ("不同意你们这么判", "return_status", None),
+        (REASON, "refund_status", REASON),
+    ],
+)
+def test_who_does_not_accept_a_refusal_gets_a_case(text: str, topic: str, detail: str | None) -> None:
+    said = run(CONTINUE, tracker("deny", text, buyer=WANG, slots={**REFUSED, "topic": topic}))
+    assert said.response == "utter_refund_problem"
+    assert said.opened_form
+    assert (said.slots["case_kind"], said.slots["order_number"]) == ("refund_problem", "330917208852")
+    assert said.slots["case_detail"] == detail
+
+
+@pytest.mark.parametrize(
+    ("intent", "text", "slots", "response"),
+    [
+        ("deny", "不用了", REFUSED, "utter_deny"),  # no dispute
+        ("affirm", "好吧，凭什么呀", REFUSED, "utter_affirm"),
+        ("deny", "我不同意", {**REFUSED, "topic": "return_policy"}, "utter_deny"),  # nothing was refused
+        ("deny", "我不同意", {**REFUSED, "order_number": "330917540071"}, "utter_deny"),
+        ("deny", "我不同意", {}, "utter_deny"),
+    ],
+)
+def test_only_a_refused_refund_is_disputed(intent: str, text: str, slots: dict[str, str], response: str) -> None:
+    said = run(CONTINUE, tracker(intent, text, buyer=WANG, slots=slots))
+    assert (said.response, said.opened_form) == (response, False)
+
+
 # --- asking back ------------------------------------------------------------------------------------------------------
 
 RANKING = ["nlu_fallback", "greet", "return_policy", "refund_status", "usage_help", "invoice_request"]
@@ -124,6 +160,7 @@ def test_the_likeliest_meanings_are_offered_and_a_person() -> None:
 def test_without_a_guess_a_person_is_still_offered() -> None:
     said = run(ASK_BACK, tracker("nlu_fallback", "啊啊啊", ranking=["nlu_fallback", "greet"]))
     assert said.response == "utter_ask_back_nothing"
+    assert said.choices == []  # the response brings its own
 
 
 @pytest.mark.parametrize("text", ["那要多久", "大概几天", "需要多长时间呀", "然后怎么办呢"])
@@ -131,6 +168,49 @@ def test_an_elliptical_question_goes_on_with_the_running_one(text: str) -> None:
     slots = {"topic": "return_policy", "order_number": "330918274651"}
     said = run(ASK_BACK, tracker("nlu_fallback", text, buyer=LIN, slots=slots, ranking=RANKING))
     assert said.values["order.short"] == "4651"
+
+
+@pytest.mark.parametrize(
+    ("intent", "text", "buyer", "store", "short"),
+    [
+        ("nlu_fallback", "那真丝的衬衫呢", "u2002", "tmall-fashion", "0629"),
+        ("other", "那条定制的呢", "u2002", "tmall-fashion", "4051"),
+        ("other", "半裙呢", "u2002", "tmall-fashion", "2777"),
+        ("nlu_fallback", "还有我那个手机壳呢？", LIN, "jd-digital", "5120"),
+    ],
+)
+def test_goods_of_his_own_go_on_with_the_running_question(
+    intent: str, text: str, buyer: str, store: str, short: str
+) -> None:
+    slots = {"topic": "return_policy", "order_number": "330918274651" if buyer == LIN else None}
+    said = run(ASK_BACK, tracker(intent, text, buyer=buyer, store=store, slots=slots, ranking=RANKING))
+    assert said.values["order.short"] == short
+    assert said.slots["order_number"].endswith(short)
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("那件羽绒服呢", "return_policy"),  # not his
+        ("那半裙怎么熨", "return_policy"),  # a question of its own
+        ("那半裙呢", None),  # nothing is running
+        ("那半裙呢", "quality_problem"),
+    ],
+)
+def test_goods_without_a_running_question_are_asked_back(text: str, topic: str | None) -> None:
+    asked = tracker("nlu_fallback", text, buyer="u2002", store="tmall-fashion", slots={"topic": topic}, ranking=RANKING)
+    assert run(ASK_BACK, asked).response == "utter_ask_back"
+
+
+@pytest.mark.parametrize("text", ["那半裙呢", "换一个订单"])
+def test_asking_back_needs_no_order_system(text: str) -> None:
+    asked = tracker("nlu_fallback", text, slots={"topic": "return_policy"}, ranking=RANKING)
+    assert run(ActionAskBack(BROKEN, TITLES), asked).response == "utter_ask_back"
+
+
+@pytest.mark.parametrize(("confidence", "offered"), [(0.2, 1), (0.05, 1), (0.049, 0), (0.0, 0)])
+def test_a_hardly_likely_meaning_is_not_offered(confidence: float, offered: int) -> None:
+    assert len(offer([{"name": "refund_status", "confidence": confidence}], TITLES)) == offered
 
 
 @pytest.mark.parametrize(

@@ -157,6 +157,38 @@ def test_the_running_order_stays_unless_the_question_is_about_another(intent: st
     assert ask(intent, text, slots=RUNNING).values["order.short"] == short
 
 
+@pytest.mark.parametrize(
+    ("intent", "text", "buyer", "store", "number", "topic", "short"),
+    [
+        # other goods are named, so the running ones are not meant, even in a question that hangs on
+        ("return_policy", "那手机可以退吗", CHEN, JD, "330917702259", "return_policy", "1603"),
+        ("return_policy", "那手机壳呢", LIN, JD, "330918274651", "return_policy", "5120"),
+        # a whole name beats the part of it that the running goods share
+        ("price_protection", "降噪耳机旗舰款便宜了能退差价不", CHEN, JD, "330917702259", "price_protection", "5507"),
+        ("price_protection", "降噪耳机旗舰款便宜了能退差价不", CHEN, JD, None, None, "5507"),
+        # the same question again stays with the order although another one would fit better
+        ("exchange_request", "行，那就给我换一个", LIN, JD, "330918290037", "exchange_request", "0037"),
+        ("exchange_request", "麻烦给我换成白色", LIN, JD, "330918290037", "exchange_request", "0037"),
+        # no goods that fit are meant by a part of their name in a bare follow-up
+        ("return_policy", "那件定制的呢", "u2002", TMALL, "2816640528730412777", "return_policy", "4051"),
+    ],
+)
+def test_goods_that_are_named_beat_the_running_order(
+    intent: str, text: str, buyer: str, store: str, number: str | None, topic: str | None, short: str
+) -> None:
+    slots = {"order_number": number, "topic": topic}
+    said = ask(intent, text, buyer=buyer, store=store, slots=slots)
+    assert said.values["order.short"] == short
+    assert said.slots["order_number"].endswith(short)
+
+
+def test_of_several_named_goods_the_running_order_is_not_taken_when_it_is_none_of_them() -> None:
+    slots = {"order_number": "330917702259", "topic": "logistics_status"}
+    said = ask("logistics_status", "那支架和手机呢", buyer=CHEN, slots=slots)
+    assert not any("2259" in choice for choice in said.choices)
+    assert said.slots.get("order_number") != "330917702259"
+
+
 def test_a_buyer_with_one_order_is_not_offered_another() -> None:
     assert "换个订单" not in ask("return_policy", "能退吗", buyer="u3003", store=OWN).choices
     assert "换个订单" in ask("return_policy", "耳机能退吗").choices

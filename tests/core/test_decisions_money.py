@@ -8,12 +8,15 @@ from typing import Any
 
 import pytest
 from order_builder import NOW, at, item, order, parcel, shipped, signed
-from store_builder import build_store
+from store_builder import ROOT, build_store
 
+from aftersales.answers.responses import load_responses
 from aftersales.decisions.price_protection import decide_price_protection
 from aftersales.decisions.refund_status import arrival_text, decide_refund_status
 from aftersales.orders import AfterSale, AfterSaleKind, AfterSaleStage, Order, OrderState, Refund, RefundStage
 from aftersales.stores import Store
+
+RESPONSES = load_responses(ROOT / "data" / "responses")
 
 
 def refund(stage: RefundStage, requested_at: str = "11-19 12:00", **facts: Any) -> Refund:
@@ -166,8 +169,23 @@ def test_before_signing_a_term_from_signing_has_not_begun(tmp_path: Path) -> Non
     assert decision.template == "utter_price_not_begun"
 
 
-def test_a_store_without_the_promise_says_so(tmp_path: Path) -> None:
-    assert decide_price_protection(build_store(tmp_path), signed(), NOW, "price_protection").outcome == "not_offered"
+@pytest.mark.parametrize(
+    ("facts", "template"),
+    [
+        (signed(), "utter_price_not_offered"),
+        (shipped(), "utter_price_not_offered"),
+        (order(OrderState.CANCELLED), "utter_price_not_offered"),
+        (order(OrderState.PAID), "utter_price_not_offered_unsent"),
+        (order(OrderState.UNPAID), "utter_price_not_offered_unsent"),
+    ],
+)
+def test_a_store_without_the_promise_says_so_and_offers_cancelling_only_before_shipping(
+    tmp_path: Path, facts: Order, template: str
+) -> None:
+    decision = decide_price_protection(build_store(tmp_path), facts, NOW, "price_protection")
+    assert (decision.outcome, decision.template) == ("not_offered", template)
+    payloads = [button.payload for button in RESPONSES[template][0].buttons]
+    assert ("/order_cancel" in payloads) == template.endswith("_unsent")
 
 
 @pytest.mark.parametrize(("facts", "outcome"), [(signed(), "problem"), (order(OrderState.CANCELLED), "ended")])

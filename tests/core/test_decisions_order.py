@@ -12,7 +12,7 @@ from aftersales.decisions.cancel import decide_cancel
 from aftersales.decisions.cases import CASES, required_slots
 from aftersales.decisions.invoice import decide_invoice
 from aftersales.decisions.modify import decide_modify
-from aftersales.decisions.relevance import RELEVANT, named_orders, relevant_orders
+from aftersales.decisions.relevance import RELEVANT, follow_up_orders, named_orders, relevant_orders
 from aftersales.orders import Invoice, InvoiceState, Order, OrderState, Refund, RefundStage
 from aftersales.stores import Store
 
@@ -134,3 +134,58 @@ def test_an_only_order_is_meant_whatever_its_state(question: str) -> None:
 def test_goods_are_known_by_what_buyers_call_them(text: str, names: list[str]) -> None:
     orders = [signed(items=(item(name),)) for name in ("蓝牙降噪耳机", "棉麻连衣裙 M码", "昭通丑苹果10斤")]
     assert [one.items[0].name for one in named_orders(orders, text)] == names
+
+
+SHELF = (
+    "降噪耳机旗舰款",
+    "刻字蓝牙耳机",
+    "蓝牙耳机",
+    "5G手机 256G",
+    "透明手机壳",
+    "针织开衫 L码",
+    "针织开衫 M码",
+    "改短定制西裤",
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("降噪耳机旗舰款便宜了", ["降噪耳机旗舰款"]),  # 刻字蓝牙耳机 and 蓝牙耳机 share 耳机
+        ("刻字蓝牙耳机想退", ["刻字蓝牙耳机"]),  # 蓝牙耳机 is a part of its name
+        ("蓝牙耳机想退", ["蓝牙耳机"]),
+        ("刻字蓝牙耳机和蓝牙耳机都想退", ["刻字蓝牙耳机", "蓝牙耳机"]),
+        ("降噪耳机旗舰款跟手机壳一起寄的", ["降噪耳机旗舰款", "透明手机壳"]),
+        ("耳机有杂音", ["刻字蓝牙耳机", "蓝牙耳机"]),  # no whole name: both
+        ("手机壳发黄", ["透明手机壳"]),  # a case is no telephone
+        ("手机发烫", ["5G手机 256G"]),
+        ("手机跟手机壳都要退", ["5G手机 256G", "透明手机壳"]),
+        ("5g手机 256g 降价", ["5G手机 256G"]),
+        ("针织开衫 M码换货", ["针织开衫 M码"]),
+        ("针织开衫起球", ["针织开衫 L码", "针织开衫 M码"]),
+        ("定制的那个", []),
+    ],
+)
+def test_a_whole_name_beats_parts_of_it(text: str, names: list[str]) -> None:
+    orders = [signed(items=(item(name),)) for name in SHELF]
+    assert [one.items[0].name for one in named_orders(orders, text)] == names
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("那手机壳呢", ["透明手机壳"]),
+        ("还有我那条西裤呢？", ["改短定制西裤"]),
+        ("那条定制的呢", ["改短定制西裤"]),
+        ("那条定制的西裤呢", ["改短定制西裤"]),
+        ("降噪的那个呢", ["降噪耳机旗舰款"]),
+        ("那大衣呢", []),  # not his
+        ("那手机壳怎么擦呢", []),  # a question of its own
+        ("手机冒烟了", []),
+        ("那个呢", []),
+        ("", []),
+    ],
+)
+def test_a_follow_up_says_goods_and_nothing_else(text: str, names: list[str]) -> None:
+    orders = [signed(items=(item(name),)) for name in SHELF]
+    assert [one.items[0].name for one in follow_up_orders(orders, text)] == names
