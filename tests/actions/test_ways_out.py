@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
-from conversation import BROKEN, LIN, OWN, SERVICES, WANG, run, tracker
+from conversation import BROKEN, LIN, NOW, OWN, ROOT, SERVICES, WANG, run, tracker
 from rasa_sdk import Action
 
 from actions.ask_back import ActionAskBack
 from actions.case import ActionCaseOpen
 from actions.case_form import ValidateCaseForm
+from actions.context import read_turn
 from actions.continuing import ActionContinue
 from actions.order_answer import ABOUT_TERMS
 from actions.price_protection import ActionPriceProtection
+from actions.skills import SKILLS
+from aftersales.answers.responses import load_responses
+from aftersales.orders import Order
+from aftersales.orders.demo import load_demo_orders
 
 CONTINUE, ASK_BACK = ActionContinue(SERVICES), ActionAskBack(SERVICES, {"refund_problem": "退款出了问题"})
 REFUSED, REVIEWING = "330917208852", "330917755120"
@@ -85,3 +92,15 @@ def test_a_shop_without_a_price_promise_does_not_ask_which_order(intent: str) ->
 
 def test_cancelling_and_changing_are_no_terms_to_read_out_first() -> None:
     assert not {"order_cancel", "order_modify"} & ABOUT_TERMS
+
+
+@pytest.mark.parametrize("order", load_demo_orders(ROOT / "stores", NOW), ids=lambda order: order.number)
+def test_no_answer_shows_the_same_way_on_twice(order: Order) -> None:
+    responses = load_responses(ROOT / "data" / "responses")
+    for question, skill in SKILLS.items():
+        asked = tracker(question, order.number, buyer=order.buyer, store=order.store, order_number=order.number)
+        for say in asyncio.run(skill(read_turn(asked, SERVICES), SERVICES, question)).says:
+            given = [choice["payload"] for choice in say.choices]
+            for wording in responses[say.response]:
+                shown = [*given, *(button.payload for button in wording.buttons)]
+                assert len(shown) == len(set(shown)), (say.response, shown)

@@ -59,15 +59,42 @@ def every_decision(store: Store, order: Order, now: datetime) -> Iterator[Decisi
         yield decide(store, order, now)
 
 
+@pytest.mark.parametrize("again", [False, True])
 @pytest.mark.parametrize("store", STORES.values(), ids=list(STORES))
-def test_every_decision_can_be_said(store: Store) -> None:
+def test_every_decision_can_be_said_the_first_time_and_the_second(store: Store, again: bool) -> None:
     for order in ORDERS:
         for distance in LATER:
             for decision in every_decision(store, order, NOW + distance):
                 values = {**store.values(), **decision.values}
-                text = render(select(RESPONSES[decision.template], values, False).text, values, name=decision.template)
+                text = render(select(RESPONSES[decision.template], values, again).text, values, name=decision.template)
                 assert order.short in text, decision.template
                 assert not re.search(r"[{}〔〕]|None", text), text
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "utter_logistics_to_ship",
+        "utter_logistics_late",
+        "utter_logistics_expected",
+        "utter_logistics_overdue",
+        "utter_refund_reviewing",
+        "utter_refund_awaiting_return",
+        "utter_refund_approved",
+        "utter_return_reviewing",
+        "utter_return_in_transit",
+        "utter_return_inspecting",
+        "utter_cancel_not_shipped",
+        "utter_invoice_none",
+        "utter_warranty_within",
+    ],
+)
+def test_how_long_is_answered_with_a_time_and_in_other_words(name: str) -> None:
+    first, second = (select(RESPONSES[name], {}, again).text for again in (False, True))
+    assert first != second
+    said = re.findall(r"\{([a-z_.]+)\}", second)
+    times = r"(?:hours|arrival|when|expected|by|last_at|last_day|\.by)$|ship_by|_hours"
+    assert any(re.search(times, key) for key in said), second
 
 
 @pytest.mark.parametrize("store", STORES.values(), ids=list(STORES))

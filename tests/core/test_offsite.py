@@ -32,6 +32,10 @@ from aftersales.offsite import asks_offsite
         "绕开平台付款",
         "微信转我差价",
         "直接转给我支付宝转我也行",
+        "＋v细说",
+        "你们店有微信吗",
+        "有没有vx能加",
+        "发个收款码，我现在付",
     ],
 )
 def test_asks_to_leave(text: str) -> None:
@@ -52,6 +56,9 @@ def test_asks_to_leave(text: str) -> None:
         "我是用微信付款的",
         "微信支付失败了",
         "快递电话多少",
+        "给快递员留个电话就行",
+        "有没有微信小程序可以查",
+        "手表有微信吗",
         "改一下收货电话",
         "我的手机号换了",
         "给我转人工",
