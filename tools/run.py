@@ -22,6 +22,8 @@ DEMO_AGENTS = ("小王", "小李")
 def main() -> int:
     """Prepare, start, and stay until Ctrl-C or until a process ends. Returns the exit code."""
     signal.signal(signal.SIGTERM, _interrupt)
+    # A shell that starts this in the background ignores Ctrl-C for it; `kill -INT` should end it all the same.
+    signal.signal(signal.SIGINT, _interrupt)
     ports = Ports()
     for name, port in vars(ports).items():
         if _taken(port):
