@@ -81,4 +81,7 @@ class Context:
     async def settle(self) -> None:
         """Wait for everything that :meth:`spawn` began."""
         while self._background:
-            await asyncio.gather(*self._background, return_exceptions=True)
+            waiting = tuple(self._background)
+            await asyncio.gather(*waiting, return_exceptions=True)
+            # Over tasks that have just ended gather returns at once, before their callbacks could take them out.
+            self._background.difference_update(waiting)

@@ -87,6 +87,8 @@ class Turns:
         """Wait until no turn is under way here."""
         while self._tasks:
             await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+            # Over tasks that have ended gather returns at once; whoever takes them out must get a turn.
+            await asyncio.sleep(0)
 
     async def renew(self) -> None:
         """Renew the leases that are half spent, so that a slow bot's turn stays with this desk."""

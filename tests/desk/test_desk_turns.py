@@ -272,3 +272,15 @@ async def test_turns_that_wait_behind_a_handoff_are_left_to_the_person(shop: Sho
     await desk.turns.settle()
     assert await turn_states(desk) == ["failed", "superseded"]
     assert [call["text"] for call in shop.bot.calls if call["text"] == "二"] == []
+
+
+async def test_settling_ends_though_work_has_only_just_finished(shop: Shop) -> None:
+    """The task is done, but its callback, which takes it out of the list, has not run yet."""
+    desk = await shop.desk()
+
+    async def nothing() -> None:
+        return None
+
+    desk._context.spawn(nothing())
+    await asyncio.sleep(0)
+    await asyncio.wait_for(desk._context.settle(), 5)
