@@ -18,6 +18,8 @@ from tools.environments import ROOT, ensure, python_of
 from tools.model import MODEL, ensure_model, environment
 from tools.say import say
 
+#: Seconds that one kind of test may take; the longest takes about three minutes.
+LONGEST = 900
 #: What the tests need beside Python: Debian package, and how to tell that it is there.
 DEBIAN = {
     "postgresql": lambda: any(Path("/usr/lib/postgresql").glob("*/bin/initdb")),
@@ -75,8 +77,12 @@ def rasa(*arguments: str) -> Callable[[], bool]:
 
 
 def call(command: list[str]) -> bool:
-    """Run a command and show what it prints."""
-    return subprocess.run(command, cwd=ROOT, env=environment()).returncode == 0
+    """Run a command and show what it prints. One that hangs is ended and has failed."""
+    try:
+        return subprocess.run(command, cwd=ROOT, env=environment(), timeout=LONGEST).returncode == 0
+    except subprocess.TimeoutExpired:
+        print(f"ended after {LONGEST} s without an end: {' '.join(command)}", file=sys.stderr)
+        return False
 
 
 def node() -> bool:
