@@ -8,6 +8,7 @@ from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from typing import Any
 
+import httpx
 import pytest
 from botkit.desk_side import Buyer, Desk, turn
 
@@ -112,6 +113,27 @@ def test_a_second_turn_while_one_runs_is_a_conflict(desk: Desk) -> None:
     # The refused turn left nothing behind: asked again, it is answered.
     again = desk.post(bodies[answers.index(refused)])
     assert (again.status_code, again.json()["outcome"]) == (200, "answered")
+
+
+def test_a_bot_killed_in_mid_turn_answers_the_same_turn_afterwards(desk: Desk) -> None:
+    conversation = f"c_{uuid.uuid4().hex}"
+    bodies = [turn(JD, LIN, "充电器到哪了", conversation=conversation) for _ in range(2)]
+    with ThreadPoolExecutor() as pool:
+        with with_hanging_actions(desk):
+            calls = [pool.submit(desk.post, body) for body in bodies]
+            done, running = wait(calls, return_when=FIRST_COMPLETED)
+            # One is refused because the other is in the middle of its turn, waiting for the actions.
+            assert next(iter(done)).result().status_code == 409
+            desk.strike("bot")
+            cut_off = next(iter(running))
+            with pytest.raises(httpx.TransportError):
+                cut_off.result()
+        desk.revive("bot")
+    body = bodies[calls.index(cut_off)]
+    answer = desk.post(body)
+    assert (answer.status_code, answer.json()["outcome"]) == (200, "answered")
+    assert answer.json()["carry"]["order_number"] == CHARGER
+    assert desk.post(body).json() == answer.json()
 
 
 def test_conversations_do_not_wait_for_each_other(desk: Desk) -> None:

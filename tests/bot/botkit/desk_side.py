@@ -39,6 +39,12 @@ class Desk:
         """End one process of the system (``actions`` or ``bot``)."""
         end(self._process(name))
 
+    def strike(self, name: str) -> None:
+        """Kill one process on the spot: it gets no chance to finish anything."""
+        running = self._process(name).running
+        os.killpg(running.pid, signal.SIGKILL)
+        running.wait()
+
     def revive(self, name: str) -> None:
         """Start it again and wait until it is ready."""
         self.system.start_one(name)
