@@ -16,6 +16,8 @@ from pathlib import Path
 import pkuseg
 from spacy.lang.zh import Chinese
 
+from bot.segmenter import LEAST_SPREAD, compact
+
 FOLDER = Path("build/zh-aftersales")
 DICTIONARY = Path("rules/lexicons/segmenter.txt")
 _STAMP = "built-from.txt"
@@ -35,6 +37,7 @@ def build(folder: Path = FOLDER, dictionary: Path = DICTIONARY) -> bool:
     pipeline = Chinese.from_config({"nlp": {"tokenizer": {"segmenter": "pkuseg"}}})
     model = Path(pkuseg.__file__).parent / "models" / "default"
     pipeline.tokenizer.initialize(pkuseg_model=str(model))
+    compact(pipeline.tokenizer.pkuseg_seg)
     pipeline.tokenizer.pkuseg_update_user_dict(read_dictionary(dictionary))
     folder.mkdir(parents=True, exist_ok=True)
     pipeline.to_disk(folder)
@@ -50,7 +53,7 @@ def stamp_of(folder: Path | str) -> str:
 
 def _stamp(dictionary: Path) -> str:
     words = hashlib.sha256(dictionary.read_bytes()).hexdigest()
-    return f"dictionary {words}\npkuseg {version('pkuseg')}\nspacy-pkuseg {version('spacy-pkuseg')}\n"
+    return f"dictionary {words}\npkuseg {version('pkuseg')}\nspacy-pkuseg {version('spacy-pkuseg')}\nspread {LEAST_SPREAD}\n"
 
 
 if __name__ == "__main__":

@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pkuseg
 import pytest
 import spacy
+import spacy_pkuseg
 
 from bot.language import DICTIONARY, build, read_dictionary, stamp_of
+from bot.segmenter import compact
 
 ROOT = Path(__file__).resolve().parents[2]
 TERMS = read_dictionary(ROOT / DICTIONARY)
@@ -65,3 +68,27 @@ def test_an_unchanged_dictionary_builds_nothing_again(tmp_path: Path) -> None:
 
 def test_a_folder_that_nobody_built_has_no_stamp(tmp_path: Path) -> None:
     assert stamp_of(tmp_path) == ""
+
+
+def messages() -> list[str]:
+    """Buyers' messages from the held-out sets, which no dictionary entry was written from."""
+    lines = [
+        line.split("\t")[0].lower()
+        for path in sorted((ROOT / "tests/reading").glob("heldout_g*.tsv"))
+        for line in path.read_text(encoding="utf-8").splitlines()[1:]
+    ]
+    assert len(lines) > 700
+    return lines
+
+
+def test_the_compact_model_cuts_as_the_full_one() -> None:
+    segmenter = spacy_pkuseg.pkuseg(str(Path(pkuseg.__file__).parent / "models" / "default"))
+    before = [segmenter.cut(line) for line in messages()]
+    everything = segmenter.n_feature
+
+    assert compact(segmenter, least_spread=0.0) > 0.9 * everything
+    assert [segmenter.cut(line) for line in messages()] == before, "weights that are all the same decide nothing"
+
+    assert compact(segmenter) < everything / 3
+    changed = [line for line, cut in zip(messages(), before) if segmenter.cut(line) != cut]
+    assert len(changed) <= 0.005 * len(before), changed
