@@ -13,28 +13,8 @@ from functools import lru_cache
 
 from opencc import OpenCC
 
-# Emoji are words to an angry buyer: some name a feeling, others stand in for a character of an insult.
-EMOJI_NAMES: dict[str, str] = {
-    **dict.fromkeys("😡🤬😠👿💢", "[怒]"),
-    **dict.fromkeys("😤🤯", "[气]"),
-    **dict.fromkeys("🤮🤢", "[吐]"),
-    **dict.fromkeys("💩", "[屎]"),
-    **dict.fromkeys("🖕", "[中指]"),
-    **dict.fromkeys("👎", "[差]"),
-    **dict.fromkeys("🙄😒", "[白眼]"),
-    **dict.fromkeys("😭😢😩😫", "[哭]"),
-    **dict.fromkeys("🔪🗡🔫💣", "[刀]"),
-    **dict.fromkeys("💀☠", "[死]"),
-    **dict.fromkeys("🐴🐎", "马"),
-    **dict.fromkeys("🐶🐕", "狗"),
-    **dict.fromkeys("🐷🐖🐽", "猪"),
-    **dict.fromkeys("🐔🐓", "鸡"),
-    **dict.fromkeys("🌶", "辣"),
-    **dict.fromkeys("🐢", "龟"),
-    **dict.fromkeys("🥚", "蛋"),
-    **dict.fromkeys("🐂🐮", "牛"),
-    **dict.fromkeys("🤡", "小丑"),
-}
+from aftersales.reading.shape import EMOJI_NAMES, EMOJI_SIGNS, LETTERS, SIGN, joined_parts
+
 _DROPPED_CATEGORIES = frozenset({"Cf", "Cc", "Mn", "Me", "Co", "Cn", "Cs", "So"})
 _CONVERTER = OpenCC("t2s")
 # Masks of corpora and of our own storage; each becomes the class token of what it hides.
@@ -96,12 +76,14 @@ class Normalised:
 def _fold(character: str) -> str:
     if "\u4e00" <= character <= "\u9fff":
         return character
-    if character in EMOJI_NAMES:
-        return EMOJI_NAMES[character]
+    if character in EMOJI_NAMES or character in EMOJI_SIGNS:
+        return EMOJI_NAMES.get(character) or EMOJI_SIGNS[character]
     if character in "\r\n\t\u3000":
         return " " if character != "\n" else "\n"
     folded = []
-    for part in unicodedata.normalize("NFKC", character):
+    # Taken apart, so that the tone goes and the letter of pinyin stays (shǎ bī).
+    known = LETTERS.get(character.lower(), character)
+    for part in unicodedata.normalize("NFKD", known) if known.isalpha() else unicodedata.normalize("NFKC", known):
         code = ord(part)
         if unicodedata.category(part) in _DROPPED_CATEGORIES or 0x1F000 <= code <= 0x1FAFF:
             continue
@@ -118,8 +100,23 @@ def _run_limit(character: str) -> int:
     return 1 if character == " " else 3
 
 
+class _Simple(dict[int, str]):
+    """Characters by themselves, each converted when it is first seen."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        self[code] = str(_CONVERTER.convert(character)) if character >= "\u3400" else character
+        return self[code]
+
+
+_SIMPLE = _Simple()
+
+
 def _simplify(text: str) -> str:
     """Traditional to simplified, one character for one, so that offsets stay true."""
+    if text.translate(_SIMPLE) == text:
+        # The tables of words are ten times slower, and change nothing where no character is traditional.
+        return text
     simplified = str(_CONVERTER.convert(text))
     if len(simplified) == len(text):
         return simplified
@@ -132,16 +129,27 @@ def normalise(text: str) -> Normalised:
     starts: list[int] = []
     ends: list[int] = []
     run = 0
+    parts = {start: (end, whole) for start, end, whole in joined_parts(text)}
+    skipped = 0
     for index, character in enumerate(text):
+        if index < skipped:
+            continue
+        end = index + 1
+        if index in parts:
+            end, character = parts[index]
+            skipped = end
         for folded in _fold(character):
-            run = run + 1 if characters and characters[-1] == folded else 1
-            if run > _run_limit(folded):
-                # The squeezed run still belongs to the quotation.
-                ends[-1] = index + 1
-                continue
+            if characters and characters[-1] == folded:
+                run += 1
+                if run > _run_limit(folded):
+                    # The squeezed run still belongs to the quotation.
+                    ends[-1] = end
+                    continue
+            else:
+                run = 1
             characters.append(folded)
             starts.append(index)
-            ends.append(index + 1)
+            ends.append(end)
     return Normalised(text, _simplify("".join(characters)), tuple(starts), tuple(ends))
 
 
@@ -170,5 +178,5 @@ def features_text(text: str) -> str:
     masked = _MASK.sub(lambda match: f"\x00{_MASK_TOKENS[match[1]]}\x00", text.replace("\x00", ""))
     parts = masked.split("\x00")
     for index in range(0, len(parts), 2):
-        parts[index] = _NUMBER.sub(_number_token, normalise(parts[index]).text)
+        parts[index] = _NUMBER.sub(_number_token, SIGN.sub("", normalise(parts[index]).text))
     return "".join(parts).strip()

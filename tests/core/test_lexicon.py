@@ -98,6 +98,79 @@ def test_a_space_between_two_thoughts_makes_no_word() -> None:
     assert "complaint" not in kinds_in("质量太差 评价也看不到")
 
 
+# --- disguises ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("傻碧店家", "abuse"),
+        ("zhizhang客服", "abuse"),
+        ("氵昆蛋", "abuse"),
+        ("傻🍺", "abuse"),
+        ("傻傻逼逼", "abuse"),
+        ("蜡圾", "anger"),
+        ("马扁子", "fraud"),
+        ("假huo", "fraud"),
+        ("投，诉", "complaint"),
+        ("我要t诉", "complaint"),
+        ("转rengong", "human_request"),
+        ("转🧑工", "human_request"),
+        ("12三15", "regulator_media"),
+        ("工shang局", "regulator_media"),
+        ("1-2-3-1-5", "regulator_media"),
+    ],
+)
+def test_a_word_in_disguise_is_read_as_the_word(text: str, kind: str) -> None:
+    assert kind in kinds_in(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "辣鸡翅还有吗",
+        "颜色偏紫",
+        "商家货发了吗",
+        "来了几个人，工具带齐了",
+        "12-3-15批次",
+        "SB-700闪光灯",
+        "laji@163.com",
+        "gunmetal色",
+        "女马丁靴",
+        "尼玛县",
+        "颜色不差，评价也好",
+        "不用转ren工",
+        "zhi zhang de 厚度",
+        "🗑袋一卷多少只",
+    ],
+)
+def test_what_only_looks_like_a_disguise_is_left_alone(text: str) -> None:
+    assert kinds_in(text) <= {"tic"}
+
+
+def test_a_hit_in_disguise_stands_where_it_was_typed() -> None:
+    text = normalise("你们 骗 / 子 店").text
+    (hit,) = [hit for hit in default_lexicons().find(text) if hit.entry.kind == "fraud"]
+    assert text[hit.start : hit.end] == "骗 / 子"
+
+
+@pytest.mark.parametrize(
+    ("disguises", "told"),
+    [
+        ("words: []", "words must be a list that is not empty"),
+        ("words: [12315]", "put quotes around numbers"),
+        ("words: [骗子]\nsound: yes", "allowed are looks, note, ordinary, parts, words"),
+        ("words: [骗子]\nparts: {马: 骗}", "must be two or more characters mapped to one"),
+        ("words: [骗子]\nlooks: {骗: 编}", "looks.骗 must be a list of texts"),
+        ("words: [骗子", "not readable as YAML"),
+    ],
+)
+def test_a_bad_list_of_disguises_is_refused(tmp_path: Path, disguises: str, told: str) -> None:
+    (lexicon_folder(tmp_path) / "disguises.yml").write_text(disguises, encoding="utf-8")
+    with pytest.raises(LexiconError, match=told):
+        load_lexicons(tmp_path)
+
+
 # --- the file format ----------------------------------------------------------------------------------------
 
 

@@ -24,6 +24,13 @@ from aftersales.reading.normalise import features_text, normalise
         ("👍🏻好", "好"),
         ("", ""),
         ("❤️✨", ""),
+        ("ⓢⓑ", "sb"),
+        ("𝓈𝒷", "sb"),
+        ("shǎ bī", "sha bi"),
+        ("🅂🅱", "sb"),
+        ("氵昆蛋，亻尔", "滚蛋,你"),
+        ("扌殳讠斥", "投诉"),
+        ("给👴买的", "给[爷]买的"),
     ],
 )
 def test_normalise_folds_spellings_into_one(typed: str, folded: str) -> None:
@@ -37,6 +44,7 @@ def test_normalise_folds_spellings_into_one(typed: str, folded: str) -> None:
         ("Ｓ Ｂ客服", "s b", "Ｓ Ｂ"),
         ("你们是骗\u200b子吗", "骗子", "骗\u200b子"),
         ("真的😡了", "[怒]", "😡"),
+        ("我要扌殳讠斥你们", "投诉", "扌殳讠斥"),
     ],
 )
 def test_normalise_quotes_the_words_as_typed(typed: str, word: str, quoted: str) -> None:
@@ -65,6 +73,7 @@ def test_normalise_refuses_a_span_outside_the_text() -> None:
         ("寄到[地址]，联系【姓名】", "寄到PLACE,联系NAME"),
         ("[订单号]和[电话x]", "ORDER和PHONE"),
         ("等了7天", "等了NUM天"),
+        ("给👴买的🍺", "给买的"),
         ("我打12315", "我打12315"),
         ("链接https://item.example/1.html看看", "链接LINK看看"),
     ],
