@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, select, update
 
 from desk.answer import Answer
 from desk.buyers import Running
@@ -21,6 +21,7 @@ from desk.unit import Held, Unit
 BOT = "bot"
 
 _SET_READING = update(messages).where(messages.c.id == bindparam("message"))
+_SEQ = select(messages.c.seq).where(messages.c.id == bindparam("message"))
 _END_TURN = (
     update(turns)
     .where(
@@ -47,7 +48,8 @@ async def commit_answer(context: Context, running: Running, answer: Answer) -> b
         for message in answer.messages:
             unit.say(held, Sender.BOT, context.lines.bot_name, message.text, choices=message.choices)
         if answer.handoff is not None:
-            call_person(context, unit, held, answer.handoff, actor=BOT)
+            seq = unit.connection.execute(_SEQ, {"message": running.request.turn}).scalar_one()
+            call_person(context, unit, held, answer.handoff, actor=BOT, seq=seq)
         return True
 
     return await context.change(write)

@@ -25,9 +25,10 @@ from desk.answer import Answer, TurnRequest
 from desk.bot import Bot, HttpBot
 from desk.database import Database, connect
 from desk.errors import Conflict
+from desk.intents import load_intents
 from desk.model import Agent, Role
 from desk.service import Desk
-from desk.web import console, demo, headers, health, pages, storefront
+from desk.web import console, console_marks, demo, headers, health, pages, storefront
 from desk.web.context import App, Web
 from desk.web.errors import OneShape
 from desk.web.measures import Measures
@@ -38,6 +39,7 @@ PAGES: Final = Path(__file__).resolve().parent.parent / "web"
 #: How long open sockets and half-done writes may hold up a stop, in seconds.
 GRACE: Final = 1.5
 LARGEST_BODY: Final = 64 * 1024
+INTENT_TITLES: Final = "intent_titles.yml"
 
 
 @dataclass(frozen=True)
@@ -129,7 +131,7 @@ def build(settings: Settings, *, demo_agents: Sequence[DemoAgent] = (), pages_fo
     database = connect(settings.database_url)
     bot = HttpBot(settings.bot_url, settings.bot_secret)
     measures = Measures()
-    desk = _desk(database, MeasuredBot(bot, measures), stores)
+    desk = _desk(database, MeasuredBot(bot, measures), stores, settings.rules)
     web = Web(
         settings=settings,
         desk=desk,
@@ -170,15 +172,23 @@ async def add_agent(
     bot = HttpBot(settings.bot_url, settings.bot_secret)
     try:
         await database.migrate()
-        desk = _desk(database, bot, DeskStores(StoreDirectory(settings.stores, settings.rules)))
+        desk = _desk(database, bot, DeskStores(StoreDirectory(settings.stores, settings.rules)), settings.rules)
         return await desk.create_agent(name, password, role=role, groups=groups, stores=stores)
     finally:
         await bot.close()
         await database.close()
 
 
-def _desk(database: Database, bot: Bot, stores: DeskStores) -> Desk:
-    return Desk(database=database, bot=bot, stores=stores, mask=mask_secrets, clock=_now, ids=new_id)
+def _desk(database: Database, bot: Bot, stores: DeskStores, rules: Path) -> Desk:
+    return Desk(
+        database=database,
+        bot=bot,
+        stores=stores,
+        mask=mask_secrets,
+        clock=_now,
+        ids=new_id,
+        intents=load_intents(rules / INTENT_TITLES),
+    )
 
 
 def _now() -> datetime:
@@ -209,7 +219,7 @@ def create_app(web: Web) -> App:
     )
     app.ctx.web = web
     headers.install(app)
-    for blueprint in (storefront.blueprint, console.blueprint, health.blueprint, pages.blueprint):
+    for blueprint in (storefront.blueprint, console.blueprint, console_marks.blueprint, health.blueprint, pages.blueprint):
         app.blueprint(blueprint)
     if web.settings.demo:
         app.blueprint(demo.blueprint)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, Integer, bindparam, select
+from typing import Any
+
+from sqlalchemy import Connection, Integer, Select, bindparam, select
 
 from desk import rows
 from desk.context import Context
@@ -34,10 +36,15 @@ _STATE = (
 
 async def messages_after(context: Context, conversation: str, after: int, limit: int) -> list[Message]:
     """See :meth:`desk.service.Desk.messages_after`."""
-    values = {"id": conversation, "after": after, "most": limit}
+    statement, values = select_messages_after(conversation, after, limit)
     return await context.database.read(
-        lambda connection: [rows.message(row) for row in connection.execute(_AFTER, values)]
+        lambda connection: [rows.message(row) for row in connection.execute(statement, values)]
     )
+
+
+def select_messages_after(conversation: str, after: int, limit: int) -> tuple[Select[Any], dict[str, Any]]:
+    """Return the statement whose rows :func:`desk.rows.message` reads, and its values."""
+    return _AFTER, {"id": conversation, "after": after, "most": limit}
 
 
 async def state(context: Context, conversation: str) -> ConversationState:

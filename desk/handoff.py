@@ -31,10 +31,13 @@ def call_person(
     handoff: Handoff,
     *,
     actor: str,
+    seq: int | None = None,
     queued: str = "queued",
     off_hours: str = "left_message",
 ) -> None:
     """Open, or raise, the conversation's ticket for ``handoff`` and tell the buyer where they stand.
+
+    ``seq`` is the buyer's message that led here, where one did; the ticket's history keeps it.
 
     ``queued`` and ``off_hours`` are keys of the lines to say. Outside service hours the bot stays, or becomes, the
     owner.
@@ -45,7 +48,9 @@ def call_person(
     opening = None if on_duty else store.service_hours.next_opening(unit.now)
     values = _ticket_values(context, unit.now, store, handoff, opening)
     values["kind"] = (TicketKind.QUEUED if on_duty else TicketKind.LEFT_MESSAGE).value
-    detail = {"reason": handoff.reason, "group": values["team"], "priority": values["priority"]}
+    detail: dict[str, Any] = {"reason": handoff.reason, "group": values["team"], "priority": values["priority"]}
+    if seq is not None:
+        detail["seq"] = seq
     if handoff.group not in store.groups:
         detail["unknown_group"] = handoff.group
     if ticket is None:

@@ -62,6 +62,18 @@ class TicketView(StrEnum):
     ENDED = "ended"
 
 
+class MarkKind(StrEnum):
+    """What an agent says about a buyer's message.
+
+    ``needless``: the handoff it led to was not needed. ``missed``: it should have gone to a person. ``misread``: it was
+    taken for another intent, and nothing more is wrong.
+    """
+
+    NEEDLESS = "needless"
+    MISSED = "missed"
+    MISREAD = "misread"
+
+
 class BuyerAction(StrEnum):
     """The fixed buttons of the widget."""
 
@@ -97,11 +109,35 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class AgentName:
+    """The agent who holds a conversation or ticket, or made a mark."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What one agent says about one buyer's message. ``ticket`` is set for a needless handoff.
+
+    ``intent`` is the one the message should have been read as, where the agent named one.
+    """
+
+    kind: MarkKind
+    agent: AgentName
+    ticket: str | None
+    intent: str | None
+    note: str | None
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Message:
     """One line of a conversation; ``seq`` starts at 1 and has no gaps.
 
     ``client_id`` is set on messages of buyers and agents; show it to the writer only.
-    ``reading`` is what the bot read in a buyer's message, once it answered; show it to agents only.
+    ``reading`` is what the bot read in a buyer's message, once it answered; ``marks`` is what agents said about that.
+    Show both to agents only; ``marks`` is filled by :meth:`desk.service.Desk.marked_messages_after` alone.
     """
 
     conversation: str
@@ -114,6 +150,7 @@ class Message:
     choices: tuple[Choice, ...]
     at: datetime
     reading: Mapping[str, Any] | None = None
+    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -122,14 +159,6 @@ class Posted:
 
     message: Message
     repeated: bool
-
-
-@dataclass(frozen=True)
-class AgentName:
-    """The agent who holds a conversation or ticket."""
-
-    id: str
-    name: str
 
 
 @dataclass(frozen=True)

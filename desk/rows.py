@@ -9,6 +9,8 @@ from sqlalchemy import Row
 from desk.model import (
     AgentName,
     Choice,
+    Mark,
+    MarkKind,
     Message,
     Priority,
     Sender,
@@ -33,6 +35,18 @@ def message(row: Row[Any]) -> Message:
         choices=tuple(Choice(one["id"], one["title"]) for one in row.choices or ()),
         at=row.at,
         reading=row.reading,
+    )
+
+
+def mark(row: Row[Any]) -> Mark:
+    """Return the mark in a row of ``marks`` joined with its agent's name."""
+    return Mark(
+        kind=MarkKind(row.kind),
+        agent=AgentName(row.agent, row.agent_name),
+        ticket=row.ticket,
+        intent=row.intent,
+        note=row.note,
+        at=row.at,
     )
 
 

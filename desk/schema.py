@@ -240,6 +240,26 @@ ticket_events = Table(
     ),
 )
 
+# What agents say about how a buyer's message was read; ``desk.marks_export`` makes a review file of them.
+marks = Table(
+    "marks",
+    metadata,
+    Column("message", String(64), ForeignKey("messages.id"), primary_key=True),
+    Column("agent", String(64), ForeignKey("agents.id"), primary_key=True),
+    Column("conversation", String(64), ForeignKey("conversations.id"), nullable=False),
+    Column("seq", Integer, nullable=False),
+    # Set when the mark is about a handoff: the ticket that should not have been.
+    Column("ticket", String(64), ForeignKey("tickets.id")),
+    Column("kind", String(16), nullable=False),
+    Column("intent", String(64)),
+    Column("note", String(200)),
+    Column("at", Moment, nullable=False),
+    one_of("kind", "needless", "missed", "misread"),
+    CheckConstraint("kind <> 'needless' OR ticket IS NOT NULL", name="needless_names_its_ticket"),
+    CheckConstraint("kind <> 'misread' OR intent IS NOT NULL", name="misread_names_the_intent"),
+)
+Index("ix_marks_conversation", marks.c.conversation, marks.c.seq)
+
 audit = Table(
     "audit",
     metadata,

@@ -10,7 +10,7 @@ import asyncio
 
 from sqlalchemy import select
 
-from desk import agents, buyers, conversations, tickets
+from desk import agents, buyers, conversations, marks, tickets
 from desk.agents import Passwords
 from desk.bot import Bot
 from desk.bus import Bus
@@ -18,11 +18,14 @@ from desk.context import Context
 from desk.database import Database
 from desk.errors import Unavailable
 from desk.feed import Feed
+from desk.intents import IntentTitle, load_intents
 from desk.lines import Lines, load_lines
+from desk.marks import MarkRequest
 from desk.model import (
     Agent,
     BuyerIdentity,
     ConversationState,
+    Mark,
     Message,
     Posted,
     Readiness,
@@ -57,8 +60,12 @@ class Desk:
         lines: Lines | None = None,
         options: DeskOptions | None = None,
         passwords: Passwords | None = None,
+        intents: tuple[IntentTitle, ...] | None = None,
     ) -> None:
         self.bus = bus or Bus()
+        #: What an agent may say that a message should have been read as.
+        self.intents = load_intents() if intents is None else intents
+        self._intents = frozenset(one.intent for one in self.intents)
         self.stores = stores
         self._bot = bot
         self._passwords = passwords or Passwords()
@@ -212,6 +219,23 @@ class Desk:
         Raises TextEmpty, TextTooLong, BadRequest, Conflict (the client id came with another text), NotFound.
         """
         return await tickets.reply(self._context, agent, conversation, client_id, text)
+
+    async def marked_messages_after(self, conversation: str, after: int, limit: int = 500) -> list[Message]:
+        """As :meth:`messages_after`, with the agents' marks. The caller has checked who asks."""
+        return await marks.marked_messages_after(self._context, conversation, after, limit)
+
+    async def set_mark(self, agent: Agent, conversation: str, seq: int, request: MarkRequest) -> tuple[Mark, ...]:
+        """Say something about the reading of a buyer's message, in place of what ``agent`` said of it before.
+
+        Whoever may read the conversation may mark it, also after its end. The same again changes nothing. Returns all
+        agents' marks of the message. Raises NotFound, BadRequest (not a buyer's message, an unknown intent, a note of
+        more than 200 characters, a ticket of another conversation, a part that the kind needs is missing).
+        """
+        return await marks.set_mark(self._context, self._intents, agent, conversation, seq, request)
+
+    async def clear_mark(self, agent: Agent, conversation: str, seq: int) -> tuple[Mark, ...]:
+        """Take back what ``agent`` said of a message, if anything. Returns the others' marks of it. Raises NotFound."""
+        return await marks.clear_mark(self._context, agent, conversation, seq)
 
     async def _database_answers(self) -> bool:
         try:

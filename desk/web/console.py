@@ -104,7 +104,7 @@ async def messages(request: Request, id: str) -> HTTPResponse:
     after = read_number(request, "after", 0)
     await web.desk.check_sees(person, id)
     state = await web.desk.state(id)
-    rows = await web.desk.messages_after(id, after, PAGE)
+    rows = await web.desk.marked_messages_after(id, after, PAGE)
     return json(
         {
             "messages": [wire.message_to_agent(row, person) for row in rows],

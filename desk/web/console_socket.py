@@ -127,7 +127,7 @@ class ConsoleSocket(Socket):
     async def _catch_up(self, conversation: str) -> None:
         async with self._catching_up:
             while conversation in self._sent:
-                rows = await self.web.desk.messages_after(conversation, self._sent[conversation], PAGE)
+                rows = await self.web.desk.marked_messages_after(conversation, self._sent[conversation], PAGE)
                 for message in rows:
                     if conversation not in self._sent:
                         return

@@ -21,6 +21,7 @@ from desk.web.limits import (
     GUESTS,
     LOGINS,
     LOGINS_ADDRESS,
+    MARKS,
     Limiter,
 )
 from desk.web.measures import Measures
@@ -73,6 +74,7 @@ class Limits:
     logins: Limiter = field(default_factory=lambda: Limiter(LOGINS))
     logins_address: Limiter = field(default_factory=lambda: Limiter(LOGINS_ADDRESS))
     agent_calls: Limiter = field(default_factory=lambda: Limiter(AGENT_CALLS))
+    marks: Limiter = field(default_factory=lambda: Limiter(MARKS))
 
 
 @dataclass

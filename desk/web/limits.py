@@ -33,6 +33,8 @@ LOGINS = Rate(5, 300.0)
 LOGINS_ADDRESS = Rate(30, 300.0)
 #: Calls of one agent.
 AGENT_CALLS = Rate(120, 10.0)
+#: Marks of one agent: a person who reads before judging is slower.
+MARKS = Rate(30, 30.0)
 
 
 class Window:

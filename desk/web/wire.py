@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from desk.model import Agent, ConversationState, Message, Owner, Posted, Sender, Ticket, TicketCounts, TicketEvent
+from desk.model import Agent, ConversationState, Mark, Message, Owner, Posted, Sender, Ticket, TicketCounts, TicketEvent
 
 Json = dict[str, Any]
 
@@ -29,9 +29,27 @@ def message_to_buyer(message: Message) -> Json:
 
 
 def message_to_agent(message: Message, agent: Agent) -> Json:
-    """A message as ``agent`` sees it at the console, with the reading of the buyer's messages."""
+    """A message as ``agent`` sees it at the console, with reading and marks of the buyer's messages."""
     own = message.sender is Sender.AGENT and message.name.endswith(agent.name)
-    return _message(message, message.client_id if own else None) | {"reading": message.reading}
+    return _message(message, message.client_id if own else None) | {
+        "reading": message.reading,
+        "marks": marks(message.marks),
+    }
+
+
+def marks(some: tuple[Mark, ...]) -> list[Json]:
+    """What agents said about the reading of a message."""
+    return [
+        {
+            "kind": one.kind.value,
+            "agent": {"id": one.agent.id, "name": one.agent.name},
+            "ticket": one.ticket,
+            "intent": one.intent,
+            "note": one.note,
+            "at": moment(one.at),
+        }
+        for one in some
+    ]
 
 
 def state_to_buyer(state: ConversationState) -> Json:

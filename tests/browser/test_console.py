@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from browserkit.checks import problems
 from browserkit.cuts import Network
 from browserkit.people import Agent, Buyer
 from browserkit.system import AGENTS, PASSWORD
@@ -97,6 +98,65 @@ def test_message_behind_the_agents_back_is_counted(buyer: Callable[..., Buyer], 
     expect(he.page).to_have_title("(2) 客服工作台")
     he.shows("我的")
     expect(he.rows().first).to_contain_text("1 条新消息")
+
+
+def test_a_needless_handoff_is_marked_on_the_card_and_taken_back(
+    buyer: Callable[..., Buyer], agent: Callable[..., Agent], picture: Callable[[Page, str], None]
+) -> None:
+    her, he = buyer("u1003"), agent()
+    her.says("什么破店，气死我了")
+    expect(her.state).to_contain_text("排队中", timeout=15_000)
+    he.selects("王思琪")
+    expect(he.card.get_by_test_id("words")).to_have_text("什么破店，气死我了")
+    expect(he.card.get_by_test_id("words").locator("mark").first).to_be_visible()
+    expect(he.card.get_by_test_id("score")).to_contain_text("情绪")
+    bubble = he.log.locator(".bubble[data-sender=buyer]").last
+    expect(bubble.locator("mark").first).to_be_visible()
+
+    he.card.get_by_role("button", name="这次转接不必要").click()
+    expect(he.card.get_by_role("button", name="已标记 · 撤销")).to_be_visible()
+    expect(bubble).to_contain_text("已标记：这次转接不必要")
+    he.card.get_by_label("为什么不必要（选填）").fill("只是口头禅")
+    he.card.get_by_role("button", name="保存").click()
+    expect(bubble).to_contain_text("已标记：这次转接不必要：只是口头禅")
+    picture(he.page, "11-marked-needless")
+    assert problems(he.page) == {}
+    he.page.reload()
+    expect(he.card.get_by_role("button", name="已标记 · 撤销")).to_be_visible()
+    he.card.get_by_role("button", name="已标记 · 撤销").click()
+    expect(he.card.get_by_role("button", name="这次转接不必要")).to_be_visible()
+    expect(bubble).not_to_contain_text("已标记")
+    assert all("不必要" not in text for text in her.texts())
+
+
+def test_a_message_is_marked_by_keyboard_at_phone_width(
+    buyer: Callable[..., Buyer], agent: Callable[..., Agent], picture: Callable[[Page, str], None]
+) -> None:
+    her, he = buyer(), agent(mobile=True)
+    said = her.bubbles("bot").count()
+    her.says("签收几天了，不想要了还能退吗")
+    her.is_answered("bot", said)
+    her.presses("转人工")
+    he.selects("游客")
+    expect(he.card).to_contain_text("转入人工队列")
+    # The buyer pressed a button: no reading led here that could be called needless.
+    expect(he.card.get_by_role("button", name="这次转接不必要")).to_have_count(0)
+    bubble = he.log.locator(".bubble[data-sender=buyer]").last
+    opener = bubble.get_by_role("button", name="标记", exact=True)
+    opener.focus()
+    he.page.keyboard.press("Enter")
+    he.page.keyboard.press("Tab")
+    expect(bubble.get_by_role("button", name="漏转了（应转人工）")).to_be_focused()
+    he.page.keyboard.press("Escape")
+    expect(opener).to_be_focused()
+    he.page.keyboard.press("Enter")
+    bubble.get_by_label("读错了，应为").select_option(label="怎么退货")
+    assert problems(he.page) == {}
+    picture(he.page, "12-mark-on-the-phone")
+    bubble.get_by_role("button", name="确定").press("Enter")
+    expect(bubble).to_contain_text("已标记：读错了，应为“怎么退货”")
+    bubble.get_by_role("button", name="撤销").press("Enter")
+    expect(bubble).not_to_contain_text("已标记")
 
 
 def test_markup_in_a_message_is_only_text(buyer: Callable[..., Buyer], agent: Callable[..., Agent]) -> None:

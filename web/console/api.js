@@ -12,6 +12,8 @@ export class ApiError extends Error {
 const UNREACHABLE = { code: "unreachable", message: "网络不通，请检查网络后再试。", retry: true };
 const STRANGE = { code: "internal", message: "系统开小差了，请再试一次。", retry: true };
 
+const markPath = (conversation, seq) => `/conversations/${encodeURIComponent(conversation)}/messages/${seq}/mark`;
+
 export class Api {
   #fetch;
   #onSignedOut;
@@ -54,6 +56,20 @@ export class Api {
 
   reply(conversation, clientId, text) {
     return this.#call("POST", `/conversations/${encodeURIComponent(conversation)}/messages`, { client_id: clientId, text });
+  }
+
+  /** What a message may have meant: `[{intent, title, group}]`. */
+  async intents() {
+    return (await this.#call("GET", "/intents")).intents;
+  }
+
+  /** @returns {Promise<Array>} the marks of the message */
+  async mark(conversation, seq, mark) {
+    return (await this.#call("PUT", markPath(conversation, seq), mark)).marks;
+  }
+
+  async unmark(conversation, seq) {
+    return (await this.#call("DELETE", markPath(conversation, seq))).marks;
   }
 
   async #call(method, path, body) {

@@ -23,6 +23,8 @@ export class ConsoleStore {
   /** The selected ticket and its history, or null. */
   selected = null;
   events = [];
+  /** What a message may have meant, for the agent to choose from. */
+  intents = [];
   /** What went wrong last, shown until the next thing is done. */
   notice = null;
   conversations = new Map();
@@ -109,10 +111,16 @@ export class ConsoleStore {
     this.change();
   }
 
-  /** Put readings that were made after their message was sent to us. */
+  /** Put readings, and marks, that were made after their message was sent to us. */
   addReadings(id, messages) {
     const known = this.conversation(id).messages;
-    for (const { seq, reading } of messages) if (known[seq - 1]) known[seq - 1].reading = reading;
+    for (const { seq, reading, marks } of messages) if (known[seq - 1]) Object.assign(known[seq - 1], { reading, marks });
+    this.change();
+  }
+
+  setMarks(id, seq, marks) {
+    const message = this.conversations.get(id)?.messages[seq - 1];
+    if (message) message.marks = marks;
     this.change();
   }
 

@@ -58,6 +58,28 @@ export class Work {
     }
   }
 
+  /** Say something about the reading of a message in the conversation on show, or, with `mark` null, take it back. */
+  async mark(seq, mark) {
+    const conversation = this.#store.selected?.conversation;
+    if (conversation === undefined) return;
+    this.#store.change({ notice: null });
+    try {
+      const marks = mark === null ? await this.#api.unmark(conversation, seq) : await this.#api.mark(conversation, seq, mark);
+      this.#store.setMarks(conversation, seq, marks);
+    } catch (problem) {
+      this.#store.change({ notice: problem.message });
+    }
+  }
+
+  /** Fetch what an agent may choose as the meaning of a message. */
+  async fetchIntents() {
+    try {
+      this.#store.change({ intents: await this.#api.intents() });
+    } catch (problem) {
+      this.#store.change({ notice: problem.message });
+    }
+  }
+
   #select(ticket) {
     this.#store.change({ selected: ticket, events: [] });
     this.#known = "";

@@ -43,6 +43,7 @@ export class ConsoleDesk extends HTMLElement {
     store.subscribe(() => this.#soon());
     this.connection.start();
     this.replies.flush();
+    this.work.fetchIntents();
     this.work.restore(named);
   }
 
@@ -88,6 +89,8 @@ export class ConsoleDesk extends HTMLElement {
     on(this, "console-change", ({ detail }) => (detail === "close" ? this.dialog.ask() : work.change(detail)));
     on(this, "console-close", ({ detail }) => work.change("close", { note: detail }));
     on(this, "console-reply", ({ detail }) => this.replies.send(this.store.selected.conversation, detail));
+    on(this, "console-mark", ({ detail }) => work.mark(detail.seq, detail.mark));
+    on(this, "console-unmark", ({ detail }) => work.mark(detail.seq, null));
     on(this, "console-retry", ({ detail }) => this.replies.retry(detail));
     on(this, "console-typing", ({ detail }) => this.connection.typing(detail.conversation, detail.on));
     on(document, "keydown", (event) => this.#key(event));

@@ -3,6 +3,9 @@
 import { el, emit, keyed, setText } from "../../storefront/chat/base/dom.js";
 import { clockText, dayText, needsSeparator } from "../../storefront/chat/base/time.js";
 import { readingTags } from "../labels.js";
+import { highlight } from "../why.js";
+import { markedPiece } from "./marked-text.js";
+import "./mark-menu.js";
 
 const NEAR = 60;
 
@@ -15,9 +18,9 @@ export class ConversationLog extends HTMLElement {
     this.list = el("div", { class: "messages", role: "log", "aria-live": "polite", "aria-label": "会话内容", tabindex: "0" });
     this.typing = el("p", { class: "typing", role: "status", hidden: true }, "买家正在输入…");
     this.replaceChildren(this.list, this.typing);
-    this.list.addEventListener("scroll", () => {
-      this.#stick = this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < NEAR;
-    }, { passive: true });
+    this.list.addEventListener("scroll", () => this.#look(), { passive: true });
+    // What was opened must not be scrolled away while somebody chooses in it.
+    this.list.addEventListener("mark-panel", ({ detail: open }) => (open ? (this.#stick = false) : this.#look()));
     this.#resized.observe(this.list);
   }
 
@@ -25,15 +28,15 @@ export class ConversationLog extends HTMLElement {
     this.#resized.disconnect();
   }
 
-  show(ticket, conversation, pending, open) {
+  show(ticket, conversation, pending, { line, agent, intents }) {
     if (ticket.id !== this.#ticket) {
       this.#ticket = ticket.id;
       this.#stick = true;
       this.list.replaceChildren();
     }
     this.list.setAttribute("aria-busy", String(!conversation?.caughtUp));
-    const items = itemsOf(conversation?.messages ?? [], pending, ticket, open, Date.now());
-    keyed(this.list, items, (item) => this.#make(item), update);
+    const items = itemsOf(conversation?.messages ?? [], pending, ticket, line === "open", Date.now());
+    keyed(this.list, items, (item) => this.#make(item), (node, item) => update(node, item, agent, intents));
     this.typing.hidden = !conversation?.typing;
     if (this.#stick || pending.length > 0) this.#toEnd();
   }
@@ -47,9 +50,14 @@ export class ConversationLog extends HTMLElement {
       el("div", { class: "who" }, el("span", { class: "label" }), el("span", { class: "ai-badge" }, "AI"), el("time")),
       el("p", { class: "text" }),
       el("div", { class: "readings" }),
+      el("mark-menu", { hidden: true }),
       el("div", { class: "foot" }, el("span"), again),
     );
     return node;
+  }
+
+  #look() {
+    this.#stick = this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < NEAR;
   }
 
   #toEnd() {
@@ -58,21 +66,30 @@ export class ConversationLog extends HTMLElement {
   }
 }
 
-function update(node, { separator, message, label, status }) {
+function update(node, { separator, message, label, status }, agent, intents) {
   if (separator !== undefined) return;
-  const [who, text, readings, foot] = node.children;
+  const [who, text, readings, marking, foot] = node.children;
   node.dataset.sender = message.sender;
   node.dataset.status = status?.kind ?? "none";
   setText(who.children[0], label);
   who.children[1].hidden = message.sender !== "bot";
   setText(who.children[2], message.at ? clockText(message.at) : "");
-  setText(text, message.text);
+  writeText(text, message);
   const tags = readingTags(message.reading).map((tag) => ({ key: tag.text, ...tag }));
   keyed(readings, tags, (tag) => el("span", { class: "tag", "data-kind": tag.kind }, tag.text));
   readings.hidden = tags.length === 0;
+  marking.hidden = message.sender !== "buyer";
+  if (!marking.hidden) marking.show(message, agent, intents);
   foot.hidden = !status;
   setText(foot.children[0], status?.text ?? "");
   foot.children[1].hidden = status?.kind !== "failed";
+}
+
+/** The words that led to the reading are marked in the text; drawn again only when the reading has come. */
+function writeText(node, { text, reading, sender }) {
+  const pieces = sender === "buyer" ? highlight(text, reading?.evidence) : [{ text, labels: [] }];
+  if (pieces.every(({ labels }) => labels.length === 0)) return setText(node, text);
+  if (node.querySelector("mark") === null) node.replaceChildren(...pieces.map(markedPiece));
 }
 
 function itemsOf(messages, pending, ticket, open, now) {

@@ -42,7 +42,7 @@ export class ConversationView extends HTMLElement {
     setText(this.buyer, `${ticket.buyer.guest ? "游客" : ticket.buyer.name} · ${ticket.store.name}`);
     setText(this.line, standing(ticket, store));
     setText(this.notice, store.notice ?? "");
-    this.log.show(ticket, conversation, pending, store.line === "open");
+    this.log.show(ticket, conversation, pending, store);
     this.actions.show(ticket, store);
     this.box.show(ticket, store);
   }

@@ -3,9 +3,19 @@
 import { el } from "../../storefront/chat/base/dom.js";
 import { dayText } from "../../storefront/chat/base/time.js";
 import { actorName, eventName, intentName, labelName, priorityName, reasonName } from "../labels.js";
+import { handoffMessage, highlight, historyLines, ownWords, scoreLines, signsOf } from "../why.js";
+import { markedPiece } from "./marked-text.js";
+import "./needless-mark.js";
 
 export class HandoffCard extends HTMLElement {
   #drawn = null;
+
+  connectedCallback() {
+    this.why = el("div");
+    this.needless = el("needless-mark", { hidden: true });
+    this.rest = el("div");
+    this.replaceChildren(el("h2", {}, "转接卡片"), this.why, this.needless, this.rest);
+  }
 
   show(store) {
     const { selected: ticket, events } = store;
@@ -13,10 +23,16 @@ export class HandoffCard extends HTMLElement {
     // The card changes rarely; drawing it each second would tear a selection out of the agent's hand.
     const messages = store.conversations.get(ticket?.conversation)?.messages ?? [];
     const speaker = ticket && speakerOf(ticket.card.last_said, messages);
-    const drawn = JSON.stringify([ticket && { ...ticket, last_text: null, last_at: null }, events, speaker]);
+    const about = ticket && handoffMessage(events, messages);
+    const message = about?.message ?? null;
+    const signs = signsOf(ticket?.evidence);
+    const history = historyLines(messages, message, signs.length > 0);
+    if (ticket !== null) this.needless.show(ticket, about?.byBot ? message : null, store.agent);
+    const drawn = JSON.stringify([ticket && { ...ticket, last_text: null, last_at: null }, events, speaker, message?.reading, history]);
     if (ticket === null || drawn === this.#drawn) return;
     this.#drawn = drawn;
-    this.replaceChildren(...sections(ticket, events, speaker, Date.now()));
+    this.why.replaceChildren(...reasons(ticket, message));
+    this.rest.replaceChildren(...facts(ticket, speaker), ...grounds(message, signs, history), record(events, Date.now()));
   }
 }
 
@@ -26,20 +42,21 @@ function speakerOf(text, messages) {
   return isBuyer ? "买家最后说" : "智能客服最后说";
 }
 
-/** The buyer's words, each once, with everything they were taken for. */
+/** The buyer's words, each once, with everything they were taken for; what no single word says goes under "". */
 function evidenceWords(evidence) {
   const words = new Map();
-  for (const { text, label } of evidence) if (text) words.set(text, [...(words.get(text) ?? []), labelName(label)]);
+  for (const { text, label } of evidence) {
+    const labels = words.get(text) ?? [];
+    const name = labelName(label);
+    if (!labels.includes(name)) words.set(text, [...labels, name]);
+  }
   return [...words];
 }
 
-function sections(ticket, events, speaker, now) {
-  const { card } = ticket;
-  // The order has a line of its own.
-  const collected = Object.entries(card.collected ?? {}).filter(([, value]) => value && value !== card.order_number);
-  const words = evidenceWords(ticket.evidence);
+/** Why: the reason in words, and the buyer's own. */
+function reasons(ticket, message) {
+  const words = evidenceWords(ownWords(ticket.evidence));
   return [
-    el("h2", {}, "转接卡片"),
     section(
       "为什么转人工",
       el(
@@ -51,24 +68,47 @@ function sections(ticket, events, speaker, now) {
       ),
       el("p", {}, ticket.reason_text),
     ),
-    words.length > 0 &&
+    (message !== null || words.length > 0) &&
       section(
-        "买家原话里的依据",
-        el("ul", { class: "evidence" }, ...words.map(evidenceLine)),
+        "依据：买家的话",
+        message && el("blockquote", { "data-testid": "words" }, ...highlight(message.text, ticket.evidence).map(markedPiece)),
+        words.length > 0 && el("ul", { class: "evidence" }, ...words.map(evidenceLine)),
       ),
+  ].filter(Boolean);
+}
+
+/** The rest of why, for who wants to know: what came before, and how sure the reading is. */
+function grounds(message, signs, history) {
+  const score = scoreLines(message?.reading);
+  const lines = [...signs.map(signLine), ...history.map((line) => el("li", {}, line))];
+  return [
+    lines.length > 0 && section("依据：前面的对话", el("ul", { class: "evidence history", "data-testid": "history" }, ...lines)),
+    score.length > 0 && section("依据：读得有多准", pairs(score, "score")),
+  ].filter(Boolean);
+}
+
+/** What is known already, so that the buyer is not asked again. */
+function facts(ticket, speaker) {
+  const { card } = ticket;
+  // The order has a line of its own.
+  const collected = Object.entries(card.collected ?? {}).filter(([, value]) => value && value !== card.order_number);
+  return [
     section(
       "订单和诉求",
-      facts([
+      pairs([
         ["订单号", card.order_number ?? "还没有"],
         ["诉求", card.intent ? intentName(card.intent) : "还不清楚"],
         ["买家", ticket.buyer.guest ? "游客（未登录）" : ticket.buyer.name],
         ["店铺", ticket.store.name],
       ]),
     ),
-    section("已收集", collected.length > 0 ? facts(collected) : el("p", { class: "soft" }, "没有收集到资料")),
+    section("已收集", collected.length > 0 ? pairs(collected) : el("p", { class: "soft" }, "没有收集到资料")),
     card.last_said && section(speaker, el("blockquote", {}, card.last_said)),
-    section("处理记录", el("ol", { class: "events" }, ...events.map((event) => eventLine(event, now)))),
   ].filter(Boolean);
+}
+
+function record(events, now) {
+  return section("处理记录", el("ol", { class: "events" }, ...events.map((event) => eventLine(event, now))));
 }
 
 function section(title, ...content) {
@@ -76,11 +116,16 @@ function section(title, ...content) {
 }
 
 function evidenceLine([text, labels]) {
-  return el("li", {}, el("q", {}, text), ...labels.map((label) => el("span", { class: "tag" }, label)));
+  const words = text ? el("q", {}, text) : el("span", { class: "soft" }, "从整句读出");
+  return el("li", {}, words, ...labels.map((label) => el("span", { class: "tag" }, label)));
 }
 
-function facts(pairs) {
-  return el("dl", {}, ...pairs.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, String(value)))));
+function signLine({ sign, quotes }) {
+  return el("li", {}, el("span", { class: "tag" }, sign), ...quotes.map((quote) => el("q", {}, quote)));
+}
+
+function pairs(list, testid) {
+  return el("dl", { "data-testid": testid }, ...list.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, String(value)))));
 }
 
 function eventLine({ at, event, actor, detail }, now) {
