@@ -23,7 +23,7 @@ from aftersales.decisions.relevance import follow_up_orders
 from aftersales.errors import ConfigurationError
 from aftersales.offsite import asks_offsite
 from aftersales.orders import OrdersUnavailable
-from aftersales.reading.ellipsis import hangs_on_topic, wants_other_order
+from aftersales.reading.ellipsis import hangs_on_topic, resolve, wants_other_order
 from aftersales.settings import load_settings
 
 FILE = "intent_titles.yml"
@@ -87,8 +87,12 @@ async def _go_on(turn: Turn, services: Services) -> Reply | None:
     skill = SKILLS.get(turn.topic or "")
     if skill is None or turn.topic is None:
         return None
-    if names_order(turn) or hangs_on_topic(turn.text):
+    if names_order(turn):
         return await skill(turn, services, turn.topic)
+    # The bot resolves most of these before any action; inside a form only the action sees them.
+    meant = resolve(turn.text, turn.topic) or (turn.topic if hangs_on_topic(turn.text) else None)
+    if meant in SKILLS:
+        return await SKILLS[meant](turn, services, meant)
     # The form reads goods for itself; a question named with them (充电器怎么冒烟) is not the running one.
     if not turn.collecting and follow_up_orders(await services.recent(turn.buyer), turn.text):
         return await skill(turn, services, turn.topic)

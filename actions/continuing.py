@@ -20,6 +20,7 @@ from aftersales.decisions.wording import order_values
 from aftersales.offsite import asks_offsite
 from aftersales.orders import OrdersUnavailable
 from aftersales.reading.ellipsis import wants_other_order
+from aftersales.reading.stance import refuses
 
 #: What somebody may want who only names an order.
 _WISHES = (
@@ -65,6 +66,9 @@ async def _continue(turn: Turn, services: Services) -> Reply:
             return Reply((Say("utter_order_ask_number"),))
         orders = [order for order in await services.recent(turn.buyer) if order.number in turn.offered]
         return which_order(orders) if orders else Reply((Say("utter_order_ask_number"),))
+    if turn.intent == "deny" and refuses(turn.text) == "strong":
+        # 试过了没用 calls nothing off.
+        return Reply((Say("utter_offer_human"),))
     return Reply((Say(f"utter_{turn.intent if turn.intent in ('affirm', 'deny') else 'provide_info'}"),))
 
 

@@ -2,25 +2,25 @@
 history and store.
 
 A calm case that needs a person only at the end (a broken item, a parcel that is stuck) does not escalate here:
-the bot collects what
-the person will need first and then calls `case_escalation`.
+the bot collects what the person will need first and then calls `case_escalation`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from aftersales.history import SMALL_TALK, History, PastTurn
+from aftersales.history_score import LINE, Score, score
+from aftersales.reading.ellipsis import FAMILIES
 from aftersales.reading.model import Evidence, Reading
+from aftersales.routing import DEFAULT_GROUPS, INTENT_GROUPS, StoreRouting, group_of
 
-DEFAULT_GROUPS: dict[str, str] = {
-    "presale": "售前",
-    "standard": "售后标准",
-    "hard_case": "疑难件",
-    "logistics_trace": "查件",
-    "back_office": "后台退款",
-    "complaint": "投诉",
-}
+__all__ = [
+    "DEFAULT_GROUPS", "LINE", "LINES", "MISSES_TO_HAND_OFF", "SMALL_TALK", "Escalation", "History", "PastTurn",
+    "StoreRouting", "case_escalation", "decide", "explain",
+]  # fmt: skip
+
 LINES: frozenset[str] = frozenset(
     [
         "human_request",
@@ -38,102 +38,8 @@ LINES: frozenset[str] = frozenset(
         "case",
     ]
 )
-# The second reading below the line in a row, and the third time the same question is asked.
+# The second reading below the line in a row.
 MISSES_TO_HAND_OFF = 2
-REPEATS_TO_HAND_OFF = 3
-# Nothing is asked here that could be missed or repeated.
-SMALL_TALK: frozenset[str] = frozenset(
-    [
-        "greet",
-        "goodbye",
-        "thank",
-        "affirm",
-        "deny",
-        "bot_challenge",
-        "chitchat",
-        "spam_ad",
-        "provide_info",
-        "urge_reply",
-    ]
-)
-
-_INTENT_GROUPS: dict[str, str] = {
-    **dict.fromkeys(("presale_product", "promotion_rule"), "presale"),
-    **dict.fromkeys(
-        ("logistics_status", "logistics_stuck", "not_received", "delivery_time", "delivery_reschedule"),
-        "logistics_trace",
-    ),
-    **dict.fromkeys(
-        ("refund_how", "refund_status", "refund_destination", "refund_problem", "refund_cancel", "return_status"),
-        "back_office",
-    ),
-    **dict.fromkeys(
-        (
-            "quality_problem",
-            "damaged_parcel",
-            "wrong_item",
-            "missing_item",
-            "not_as_described",
-            "repair_warranty",
-            "gift_missing",
-        ),
-        "hard_case",
-    ),
-    "dispute_escalation": "hard_case",
-    **dict.fromkeys(("complaint", "compensation_request"), "complaint"),
-}
-
-
-@dataclass(frozen=True)
-class PastTurn:
-    """One earlier turn of the buyer. `answered`: the bot gave an answer the buyer could use."""
-
-    intent: str
-    emotion: str
-    risk: tuple[str, ...]
-    answered: bool
-
-
-@dataclass(frozen=True)
-class History:
-    """What the conversation looked like. Both counters INCLUDE the turn that is being decided.
-
-    recent: earlier turns, oldest first. misses_in_a_row: readings below the confidence line in a row.
-    same_intent_in_a_row: times the
-    same question was asked in a row. handoff_declined_recently: the buyer was offered a person and chose to go
-    on with the bot.
-    """
-
-    recent: tuple[PastTurn, ...] = ()
-    misses_in_a_row: int = 0
-    same_intent_in_a_row: int = 1
-    handoff_declined_recently: bool = False
-
-
-@dataclass(frozen=True)
-class StoreRouting:
-    """The groups a store has, as group key → display name. A group the store does not have is served by `standard`.
-
-    An empty mapping means all groups under their usual names. Raises ValueError for an unknown key or a
-    missing `standard`.
-    """
-
-    groups: Mapping[str, str] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        unknown = sorted(set(self.groups) - set(DEFAULT_GROUPS))
-        if unknown:
-            raise ValueError(f"store routing: unknown group {', '.join(unknown)}; use {', '.join(DEFAULT_GROUPS)}")
-        if self.groups and "standard" not in self.groups:
-            raise ValueError("store routing: group 'standard' is missing; it serves whatever no other group does")
-
-    def group(self, key: str) -> str:
-        """The key of the group that serves `key` in this store."""
-        return key if not self.groups or key in self.groups else "standard"
-
-    def name(self, key: str) -> str:
-        """The name agents know the group by."""
-        return self.groups.get(self.group(key), DEFAULT_GROUPS[self.group(key)])
 
 
 @dataclass(frozen=True)
@@ -272,23 +178,27 @@ def decide(reading: Reading, history: History, store: StoreRouting) -> Escalatio
     wins. A buyer who has just chosen the bot over a person is not sent away again for mood alone, only for
     what they say anew.
     """
-    causes = [cause for cause in _CAUSES if _applies(cause.reason, reading, history)]
+    sum_of = score(reading, history)
+    causes = [cause for cause in _CAUSES if _applies(cause.reason, reading, history, sum_of)]
     if history.handoff_declined_recently:
         causes = [cause for cause in causes if not cause.waivable]
     if not causes:
         return None
     first = causes[0]
     labels = {label for cause in causes for label in cause.labels}
-    group = first.group or _group_of(reading.intent)
+    group = first.group or group_of(_matter_of(reading, history))
     priority = max((_priority(cause, reading) for cause in causes), key=_PRIORITIES.index)
     if first.reason == "misses" and group == "presale":
         priority = "low"
     return Escalation(
         reason=first.reason,
-        reason_text=_reason_text(causes, history),
+        reason_text=_reason_text(causes, sum_of),
         group=store.group(group),
         priority=priority,
-        evidence=tuple(item for item in reading.evidence if item.label in labels),
+        evidence=(
+            *(item for item in reading.evidence if item.label in labels),
+            *(sum_of.evidence() if sum_of.over_the_line and "repeated_failure" in labels else ()),
+        ),
         rules=tuple(dict.fromkeys(rule for cause in causes for rule in cause.rules)),
         line=first.line,
     )
@@ -303,7 +213,7 @@ def case_escalation(intent: str, store: StoreRouting, collected: Mapping[str, st
     return Escalation(
         reason="case",
         reason_text=f"资料已收集，等人工处理（{facts}）" if facts else "资料未收集全，等人工处理",
-        group=store.group(_group_of(intent)),
+        group=store.group(group_of(intent)),
         priority="normal",
         evidence=(),
         rules=("HUM-06", "HUM-08"),
@@ -324,7 +234,7 @@ def explain(escalation: Escalation) -> str:
 # --- details ------------------------------------------------------------------------------------------------
 
 
-def _applies(reason: str, reading: Reading, history: History) -> bool:
+def _applies(reason: str, reading: Reading, history: History, sum_of: Score) -> bool:
     cause = _BY_REASON[reason]
     if reason in ("privacy", "dispute"):
         if any(item.kind == reason for item in reading.evidence):
@@ -338,26 +248,12 @@ def _applies(reason: str, reading: Reading, history: History) -> bool:
     if reason == "misses":
         return history.misses_in_a_row >= MISSES_TO_HAND_OFF and reading.intent not in SMALL_TALK
     if reason == "repeated_failure":
-        return "repeated_failure" in reading.risk or _repeats(reading, history)
+        return "repeated_failure" in reading.risk or sum_of.over_the_line
     return any(label in reading.risk for label in cause.labels)
 
 
 def _is_threat(item: Evidence) -> bool:
     return any(word in item.text for word in ("投诉", "差评", "举报"))
-
-
-def _repeats(reading: Reading, history: History) -> bool:
-    """The third time of the same question, or the third displeased turn in a row after answers that did not help."""
-    if reading.intent in SMALL_TALK and reading.emotion == "calm":
-        return False
-    if history.same_intent_in_a_row >= REPEATS_TO_HAND_OFF and reading.intent not in SMALL_TALK:
-        return True
-    last = history.recent[-2:]
-    return (
-        reading.emotion != "calm"
-        and len(last) == 2
-        and all(turn.emotion != "calm" and not turn.answered for turn in last)
-    )
 
 
 def _priority(cause: _Cause, reading: Reading) -> str:
@@ -366,15 +262,16 @@ def _priority(cause: _Cause, reading: Reading) -> str:
     return cause.priority
 
 
-def _group_of(intent: str) -> str:
-    return _INTENT_GROUPS.get(intent, "standard")
+def _matter_of(reading: Reading, history: History) -> str:
+    """The intent that says whose matter this is: 急死了 belongs to the question before it."""
+    if reading.intent in FAMILIES:
+        return reading.intent
+    asked = (turn.intent for turn in reversed(history.recent) if turn.intent in FAMILIES)
+    return reading.intent if reading.intent in INTENT_GROUPS else next(asked, reading.intent)
 
 
-def _reason_text(causes: list[_Cause], history: History) -> str:
+def _reason_text(causes: list[_Cause], sum_of: Score) -> str:
     texts = [cause.text for cause in causes]
-    if (
-        any(cause.reason == "repeated_failure" for cause in causes)
-        and history.same_intent_in_a_row >= REPEATS_TO_HAND_OFF
-    ):
-        texts.append(f"同一问题已问 {history.same_intent_in_a_row} 次")
+    if sum_of.over_the_line and any(cause.reason == "repeated_failure" for cause in causes):
+        texts.append(sum_of.text())
     return "；".join(texts)

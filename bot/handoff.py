@@ -5,34 +5,37 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from typing import Any, Mapping, Optional, Sequence
 
-from rasa.shared.core.events import BotUttered, UserUttered
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
+from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from aftersales.decisions.cases import CASES
-from aftersales.escalation import (
-    SMALL_TALK,
-    Escalation,
-    History,
-    PastTurn,
-    StoreRouting,
-    case_escalation,
-    decide,
-)
-from aftersales.reading.ellipsis import is_elliptical
+from aftersales.escalation import SMALL_TALK, Escalation, History, StoreRouting, case_escalation, decide
+from aftersales.history import MISS_INTENTS, PastTurn, misses_in_a_row, same_question_in_a_row, turn_of
+from aftersales.reading.ellipsis import FAMILIES, names_matter, resolve
 from aftersales.reading.model import Entity, Reading
+from aftersales.reading.signals import read_signals
+from aftersales.reading.stance import refuses
 
 #: Key of the reading in a message's parse data.
 READING = "reading"
 #: Slot that holds the escalation of this turn, as a dictionary.
 SLOT = "handoff"
-#: Slot with what the desk reports about the conversation, and the note in it that the buyer left the queue for the bot.
+#: Slot with what the turn carries about the conversation, and the notes in it: that the buyer left the queue for the
+#: bot, and the topic with which the conversation went to a person.
 CARRY_SLOT = "carry"
 DECLINED = "declined_handoff"
+HANDED_OFF = "handed_off_with"
 #: Groups are named by the desk, per store; the bot speaks of their keys.
 ROUTING = StoreRouting()
 #: Responses that say that the bot did not understand; whatever else an action says is an answer.
 ASKING_BACK = ("utter_ask_back", "utter_ask_back_nothing", "utter_other")
-MISS_INTENTS = frozenset({"nlu_fallback", "other"})
+#: Responses and actions that ask for an order or collect a case: what comes next is an answer, and no refusal.
+_ASKING = ("utter_order_which", "utter_order_ask", "utter_ask_", "utter_case_ask", "action_case_open", "action_ask_case")
+#: These keep the talk going and answer nothing.
+_TALKING = frozenset({*(f"utter_{intent}" for intent in SMALL_TALK), "action_small_talk", "action_continue", "utter_offer_human"})
+#: Up to here a message that turns something down says nothing else.
+SHORT = 16
 _CASE_FIELDS = {"case_kind": "问题类型", "order_number": "订单号", "case_detail": "问题描述", "case_photo": "图片"}
 
 
@@ -42,9 +45,9 @@ def with_need(reading: Reading, needs_human: bool) -> Reading:
 
 
 def reading_of_message(message: Optional[UserUttered]) -> Reading:
-    """The reading of a message; for a tapped choice or a test, which carry none, a calm one of its intent."""
+    """The reading of a message; where it carries none (a conversation test), intent and word lists alone say it."""
     if message is None:
-        return _calm("", "other", 0.0, ())
+        return _read_by_words("", "other", 0.0, ())
     parsed = message.parse_data or {}
     given = parsed.get(READING)
     if given:
@@ -53,7 +56,8 @@ def reading_of_message(message: Optional[UserUttered]) -> Reading:
         Entity(entity["entity"], str(entity.get("value")), entity.get("start") or 0, entity.get("end") or 0)
         for entity in message.entities or ()
     )
-    return _calm(message.text or "", message.intent.get("name") or "other", message.intent.get("confidence") or 1.0, entities)
+    name, confidence = message.intent.get("name") or "other", message.intent.get("confidence") or 1.0
+    return _read_by_words(message.text or "", name, confidence, entities)
 
 
 def reading_of(tracker: DialogueStateTracker) -> Reading:
@@ -61,26 +65,125 @@ def reading_of(tracker: DialogueStateTracker) -> Reading:
     return reading_of_message(tracker.latest_message)
 
 
-def _calm(text: str, intent: str, confidence: float, entities: tuple[Entity, ...]) -> Reading:
+def _read_by_words(text: str, intent: str, confidence: float, entities: tuple[Entity, ...]) -> Reading:
+    signals = read_signals(text, intent=intent, model_scores=None)
+    risk = signals.risk or (("human_request",) if intent == "human_request" else ())
+    ranking = ((intent, confidence),)
+    emotion, score = signals.emotion, signals.emotion_score
+    return Reading(text, intent, confidence, ranking, emotion, score, risk, signals.evidence, False, entities)
+
+
+def calm_reading(parsed: Mapping[str, Any]) -> dict[str, Any]:
+    """The reading of a tapped choice: its title is the bot's wording, so nothing is read into it."""
+    intent = str(parsed["intent"]["name"])
     risk = ("human_request",) if intent == "human_request" else ()
-    return Reading(text, intent, confidence, ((intent, confidence),), "calm", 1.0, risk, (), False, entities)
+    entities = tuple(Entity(one["entity"], str(one["value"]), 0, 0) for one in parsed["entities"])
+    text = str(parsed["text"])
+    return Reading(text, intent, 1.0, ((intent, 1.0),), "calm", 1.0, risk, (), False, entities).to_dict()
+
+
+# --- what came before ---------------------------------------------------------------------------------------
+
+
+def turns_of(tracker: DialogueStateTracker) -> list[PastTurn]:
+    """The buyer's turns of the episode, the latest included, as the pure score wants them."""
+    turns: list[PastTurn] = []
+    loop: Optional[str] = None
+    for event in tracker.applied_events():
+        if isinstance(event, ActiveLoop):
+            loop = event.name
+        elif isinstance(event, UserUttered):
+            named = event.intent.get("name") or ""
+            turn = turn_of(reading_of_message(event), missed=named in MISS_INTENTS, collecting=bool(loop))
+            turns.append(turn)
+        elif turns:
+            turns[-1] = _after(turns[-1], event)
+    return turns
+
+
+def _after(turn: PastTurn, event: Event) -> PastTurn:
+    """The turn with what the bot did next."""
+    if isinstance(event, SlotSet) and event.key == "order_number":
+        return replace(turn, order=str(event.value or ""))
+    if isinstance(event, ActionExecuted) and event.action_name not in (None, ACTION_LISTEN_NAME):
+        kind = _kind(str(event.action_name))
+        # A form that goes on after a question in between does not make its answer one of ours.
+        return turn if event.action_name == "case_form" else replace(turn, reply=kind)
+    if isinstance(event, BotUttered) and event.text:
+        said = str((event.metadata or {}).get("utter_action"))
+        return replace(turn, answered=said not in ASKING_BACK, reply=_kind(said))
+    return turn
+
+
+def _kind(said: str) -> str:
+    """What an action or a response does: "answer", "ask", "ask_back" or "talk" (`PastTurn.reply`)."""
+    if said in ASKING_BACK or said == "action_ask_back":
+        return "ask_back"
+    if said.startswith(_ASKING):
+        return "ask"
+    return "talk" if said in _TALKING else "answer"
 
 
 def history_of(tracker: DialogueStateTracker) -> History:
     """What the episode looked like up to and with the latest message."""
-    turns: list[tuple[str, Reading, bool]] = []
-    for event in tracker.applied_events():
-        if isinstance(event, UserUttered):
-            turns.append((event.intent.get("name") or "", reading_of_message(event), False))
-        elif isinstance(event, BotUttered) and turns and event.text:
-            intent, reading, _ = turns[-1]
-            turns[-1] = (intent, reading, event.metadata.get("utter_action") not in ASKING_BACK)
+    turns = turns_of(tracker)
+    carried = tracker.get_slot(CARRY_SLOT) or {}
     return History(
-        recent=tuple(PastTurn(reading.intent, reading.emotion, reading.risk, answered) for _, reading, answered in turns[:-1]),
-        misses_in_a_row=_misses(turns),
-        same_intent_in_a_row=_same(turns),
+        recent=tuple(turns[:-1]),
+        misses_in_a_row=misses_in_a_row(turns),
+        same_intent_in_a_row=same_question_in_a_row(turns),
         handoff_declined_recently=declined(tracker),
+        returned_with=str(carried.get(HANDED_OFF) or ""),
+        collecting=bool(tracker.active_loop_name),
     )
+
+
+def topic_of(tracker: Optional[DialogueStateTracker]) -> Optional[str]:
+    """The intent whose question is running: the latest one asked, or what an action or an earlier episode noted."""
+    topic: Optional[str] = None
+    for event in tracker.applied_events() if tracker is not None else ():
+        if isinstance(event, UserUttered):
+            named = event.intent.get("name") or ""
+            asked = reading_of_message(event).intent if named == "handoff" else named
+            topic = asked if asked in FAMILIES else topic
+        elif isinstance(event, SlotSet) and event.key == "topic" and event.value:
+            topic = str(event.value)
+    return topic
+
+
+def in_context(parsed: Mapping[str, Any], tracker: Optional[DialogueStateTracker]) -> dict[str, Any]:
+    """Parse data of a message with the intent that it means within the running topic (那运费呢, 要多久, 可以吗).
+
+    A message that needs a person, and one that says everything by itself, stay as they are.
+    """
+    if parsed["intent"]["name"] == "handoff":
+        return dict(parsed)
+    reading = Reading.from_dict(parsed[READING])
+    topic = topic_of(tracker)
+    meant = resolve(reading.text, topic, reading)
+    if meant is None and topic is not None and _turns_down(parsed, topic, reading.text):
+        meant = "deny"
+    return with_intent(parsed, meant) if meant is not None else dict(parsed)
+
+
+def _turns_down(parsed: Mapping[str, Any], topic: str, text: str) -> bool:
+    """Whether the message only turns down the answer before it (试过了没用), whatever it was taken for.
+
+    Asking back what is meant would be one miss more. After an answer about goods 还是打不开 may well be a fault.
+    """
+    intent = str(parsed["intent"]["name"])
+    if intent in MISS_INTENTS:
+        return bool(refuses(text))
+    about_goods = FAMILIES.get(topic) in ("fault", "usage", "repair", "presale", "genuine")
+    taken_for = FAMILIES.get(intent) == "fault" or intent == "provide_info"
+    return taken_for and not about_goods and len(text) <= SHORT and refuses(text) == "strong" and not names_matter(text)
+
+
+def with_intent(parsed: Mapping[str, Any], intent: str) -> dict[str, Any]:
+    """Parse data of the whole message, answered as what it means here or as one of the wants in it."""
+    chosen = {"name": intent, "confidence": 1.0}
+    reading = {**parsed[READING], "intent": intent}
+    return {**parsed, "intent": chosen, "intent_ranking": [chosen], READING: reading}
 
 
 def declined(tracker: DialogueStateTracker) -> bool:
@@ -94,44 +197,6 @@ def waived(tracker: DialogueStateTracker, reading: Mapping[str, Any]) -> bool:
     return declined(tracker) and decide(Reading.from_dict(reading), history, ROUTING) is None
 
 
-def _misses(turns: Sequence[tuple[str, Reading, bool]]) -> int:
-    """How many messages in a row, the latest included, were not understood; 要多久 goes with the topic and is none."""
-    count = 0
-    for back, (intent, reading, answered) in enumerate(reversed(turns)):
-        if intent in SMALL_TALK:
-            continue
-        # An earlier message that got an answer after all (那件定制的呢 names an order) was understood.
-        understood = intent not in MISS_INTENTS or (back > 0 and answered)
-        if understood or is_elliptical(reading.text):
-            break
-        count += 1
-    return count
-
-
-def _same(turns: Sequence[tuple[str, Reading, bool]]) -> int:
-    """How often the latest question was asked in a row; an order named in between makes it a new question."""
-    if not turns:
-        return 1
-    latest, reading = turns[-1][0], turns[-1][1]
-    if latest in SMALL_TALK or latest in MISS_INTENTS or _names_an_order(reading):
-        return 1
-    count = 0
-    for intent, earlier, _ in reversed(turns):
-        if intent == latest:
-            count += 1
-            if _names_an_order(earlier):
-                break
-        elif intent in SMALL_TALK and not _names_an_order(earlier):
-            continue
-        else:
-            break
-    return count
-
-
-def _names_an_order(reading: Reading) -> bool:
-    return any(entity.name in ("order_number", "waybill_number", "order_choice") for entity in reading.entities)
-
-
 def of_conversation(tracker: DialogueStateTracker) -> Optional[Escalation]:
     """Whether the latest message, with what came before, needs a person."""
     reading = reading_of(tracker)
@@ -140,8 +205,8 @@ def of_conversation(tracker: DialogueStateTracker) -> Optional[Escalation]:
     if tracker.active_loop_name:
         # In a form the buyer answers our questions: what the classifier makes of an answer is no question of theirs.
         history = replace(history, same_intent_in_a_row=1, misses_in_a_row=0)
-    if intent in MISS_INTENTS and reading.intent in SMALL_TALK:
-        # decide() forgives small talk; a reading below the line is a miss whatever its best guess was.
+    if intent in MISS_INTENTS:
+        # decide() forgives small talk and counts questions; below the line it is a miss whatever the best guess was.
         reading = replace(reading, intent="other")
     return decide(reading, history, ROUTING)
 

@@ -34,6 +34,8 @@ CHANNEL = "desk"
 IDLE = 2 * 60 * 60
 #: Slots that outlive an episode, and so travel with the turn.
 CARRIED_SLOTS = ("order_number", "topic")
+#: Notes about the conversation that only the turn brings.
+CARRIED_NOTES = (handoff.DECLINED, handoff.HANDED_OFF)
 #: An apology does not go before these: they greet, ask or only keep the talk going.
 UNSOOTHED = re.compile(r"utter_(?:greet|goodbye|thank|affirm|deny|chitchat|spam_ad|bot_challenge|provide_info|urge_reply|order_.*|ask_.*|offsite_.*|case_.*)")
 FORM = "case_form"
@@ -151,7 +153,8 @@ class TurnRunner:
     async def _parts(self, turn: Turn) -> list[tuple[str, Optional[dict[str, Any]]]]:
         """What Rasa is given: the tapped choice, the message, or each of its wants; with parse data where it is known."""
         if turn.choice:
-            return [(turn.text, parse_payload(turn.choice, turn.text))]
+            tapped = parse_payload(turn.choice, turn.text)
+            return [(turn.text, {**tapped, handoff.READING: handoff.calm_reading(tapped)})]
         processor = self._agent.processor
         tracker = await self._trackers.retrieve(turn.conversation)
         if processor is None or (tracker is not None and tracker.active_loop_name):
@@ -159,12 +162,15 @@ class TurnRunner:
         whole = await processor.parse_message(UserMessage(turn.text))
         if whole["intent"]["name"] == "handoff":
             stays = tracker is not None and handoff.waived(tracker, whole[handoff.READING])
-            return [(turn.text, with_intent(whole, whole[handoff.READING]["intent"]) if stays else whole)]
+            return [(turn.text, handoff.with_intent(whole, whole[handoff.READING]["intent"]) if stays else whole)]
+        meant = handoff.in_context(whole, tracker)
+        if meant["intent"] != whole["intent"]:
+            return [(turn.text, meant)]
         parsed = {piece: await processor.parse_message(UserMessage(piece)) for piece in pieces_of(turn.text)}
         wants = wants_of(turn.text, {piece: _best(one) for piece, one in parsed.items()})
         if not wants:
             return [(turn.text, whole)]
-        return [(want.text, parsed.get(want.text) or with_intent(whole, want.intent)) for want in wants]
+        return [(want.text, parsed.get(want.text) or handoff.with_intent(whole, want.intent)) for want in wants]
 
     async def _begin(self, turn: Turn) -> None:
         """Start a new episode where there is none or the last has been still for long, with what was carried."""
@@ -179,8 +185,9 @@ class TurnRunner:
                 if isinstance(value, str) and value:
                     tracker.update(SlotSet(name, value))
             await self._trackers.save(tracker)
-        if tracker is not None and turn.carry and turn.carry.get(handoff.DECLINED):
-            tracker.update(SlotSet(handoff.CARRY_SLOT, {handoff.DECLINED: True}))
+        notes = {name: turn.carry[name] for name in CARRIED_NOTES if turn.carry.get(name)} if turn.carry else {}
+        if tracker is not None and notes:
+            tracker.update(SlotSet(handoff.CARRY_SLOT, notes))
 
     def _compose(self, turn: Turn, tracker: DialogueStateTracker, said: list[dict[str, Any]]) -> dict[str, Any]:
         events = _events_of(tracker, turn.turn)
@@ -220,7 +227,7 @@ class TurnRunner:
             "messages": messages,
             "reading": {**reading, "outcome": outcome},
             "handoff": handoff.wire(escalation, tracker, messages) if escalation else None,
-            "carry": {name: tracker.get_slot(name) for name in CARRIED_SLOTS if tracker.get_slot(name)},
+            "carry": _carry(tracker, handed_off=outcome == "handed_off"),
             "trace": {"actions": [name for name in actions if name != "action_listen"]},
         }
 
@@ -229,16 +236,16 @@ class TurnRunner:
         return {"text": message["text"], "choices": choices_of(message), "template": response, "rules": []}
 
 
+def _carry(tracker: DialogueStateTracker, *, handed_off: bool) -> dict[str, Any]:
+    """What the next turn must bring along; after a handoff also with what the buyer went to a person."""
+    carried = {name: tracker.get_slot(name) for name in CARRIED_SLOTS if tracker.get_slot(name)}
+    topic = handoff.topic_of(tracker)
+    return {**carried, handoff.HANDED_OFF: topic} if handed_off and topic else carried
+
+
 def _best(parsed: Mapping[str, Any]) -> tuple[str, float]:
     """Intent and confidence as the rest of the pipeline left them: `handoff` and `nlu_fallback` included."""
     return str(parsed["intent"]["name"]), float(parsed["intent"]["confidence"])
-
-
-def with_intent(parsed: Mapping[str, Any], intent: str) -> dict[str, Any]:
-    """Parse data of the whole message, answered as one of the wants in it."""
-    chosen = {"name": intent, "confidence": 1.0}
-    reading = {**parsed["reading"], "intent": intent}
-    return {**parsed, "intent": chosen, "intent_ranking": [chosen], "reading": reading}
 
 
 def _without_repeats(said: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -95,6 +95,11 @@ def test_yes_and_no_mean_what_is_open(intent: str, slots: dict[str, object], res
     assert run(CONTINUE, tracker(intent, "嗯嗯", buyer=WANG, slots=slots)).response == response
 
 
+@pytest.mark.parametrize(("text", "response"), [("试过了没用", "utter_offer_human"), ("不用了", "utter_deny")])
+def test_who_turns_an_answer_down_is_offered_a_person(text: str, response: str) -> None:
+    assert run(CONTINUE, tracker("deny", text, buyer=WANG)).response == response
+
+
 def test_while_the_form_asks_it_speaks_alone() -> None:
     assert run(CONTINUE, tracker("affirm", "好的", form=True)).messages == []
 

@@ -8,7 +8,7 @@ import pytest
 from rasa.shared.core.events import Event, SlotSet
 from unitkit.talks import did, form, reading, said, tracker
 
-from bot.handoff import CARRY_SLOT, DECLINED, history_of, of_conversation, waived
+from bot.handoff import CARRY_SLOT, DECLINED, history_of, in_context, of_conversation, topic_of, waived
 
 HOW, STATUS = "refund_how", "refund_status"
 
@@ -112,3 +112,46 @@ def test_who_left_the_queue_is_not_sent_back_for_mood_alone(declined: bool, told
     talk.update(SlotSet(CARRY_SLOT, {DECLINED: True} if declined else None))
     assert waived(talk, reading(STATUS, text="到底什么时候退", **told).to_dict()) is stays
     assert (of_conversation(talk) is None) is stays
+
+
+@pytest.mark.parametrize(
+    ("talk", "topic"),
+    [
+        ([], None),
+        ([asked(HOW)], HOW),
+        ([asked(HOW), asked("thank"), missed()], HOW),
+        ([asked(HOW), asked("invoice_request")], "invoice_request"),
+        ([[SlotSet("topic", STATUS)]], STATUS),
+        # A question that no action noted is the running one all the same.
+        ([[SlotSet("topic", STATUS)], asked(HOW)], HOW),
+        ([asked(STATUS), said(STATUS, named="handoff")], STATUS),
+    ],
+)
+def test_the_running_topic(talk: list[list[Event]], topic: str | None) -> None:
+    assert topic_of(tracker(*talk)) == topic
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "read", "meant"),
+    [
+        (HOW, "要多久", "other", STATUS),
+        (HOW, "试过了没用", "other", "deny"),
+        (HOW, "试过了没用", "quality_problem", "deny"),
+        ("usage_help", "试过了没用", "quality_problem", "quality_problem"),
+        (HOW, "能开发票吗", "invoice_request", "invoice_request"),
+        (None, "要多久", "other", "other"),
+        (HOW, "要多久", "handoff", "handoff"),
+    ],
+)
+def test_what_a_message_means_in_its_context(before: str | None, text: str, read: str, meant: str) -> None:
+    parsed = {"text": text, "intent": {"name": read}, "reading": reading(read, text=text).to_dict()}
+    talk = tracker(asked(before)) if before else tracker()
+    assert in_context(parsed, talk)["intent"]["name"] == meant
+
+
+def test_earlier_orders_and_denied_choices_are_told_apart() -> None:
+    talk = tracker(
+        asked(STATUS), [SlotSet("order_number", "1")], missed(), said("deny", "不是这个"), did("action_continue")
+    )
+    history = history_of(talk)
+    assert [(turn.order, turn.reply) for turn in history.recent] == [("1", "answer"), ("", "ask_back")]
