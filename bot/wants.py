@@ -24,7 +24,7 @@ _ASKS = re.compile(
 #: Below this a piece is too short to be told apart from a hesitation.
 SHORTEST = 4
 #: A piece must be read at least this surely to stand by itself.
-SURE = 0.7
+SURE = 0.5
 MOST = 3
 #: Read like wants, but say nothing that an answer by itself would fit.
 _NO_WANT = SMALL_TALK | {"other", "nlu_fallback", "handoff", "complaint", "usage_help", "presale_product"}

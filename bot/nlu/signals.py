@@ -1,7 +1,7 @@
 """Emotion and risk of a message, as the last Rasa NLU component.
 
-A trained part (character n-grams and words, ``data/signals/*.tsv``) and the lexicons are weighed by
-:func:`aftersales.reading.signals.read_signals`. The whole reading goes into the message under ``reading``. When the message
+A trained part and the lexicons are weighed by :func:`aftersales.reading.signals.read_signals`. It learns from
+``data/signals/*.tsv`` and from ``data/messages/*.tsv``. The whole reading goes into the message under ``reading``. When the message
 by itself needs a person, the intent is renamed to ``handoff``: conversation tests keep intents and drop everything else.
 """
 
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import inspect
 import zlib
 from pathlib import Path
 from typing import Any, Dict, List
@@ -24,15 +23,15 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-import aftersales.reading.normalise
 from aftersales.errors import ConfigurationError
 from aftersales.escalation import History, decide
 from aftersales.reading.model import EMOTIONS, RISKS, Entity, Reading
 from aftersales.reading.normalise import features_text
 from aftersales.reading.signals import read_signals
 from bot import handoff
-from bot.nlu import linear
-from bot.nlu.intents import words_of
+from bot.nlu import features, linear
+from bot.nlu.intents import MESSAGES, words_of
+from bot.nlu.messages import FOLDER, Cutter, check, fingerprint, read_messages
 
 LINES = "lines"
 CALM_SHARE = "calm_share"
@@ -59,18 +58,13 @@ def read_lines(folder: Path) -> list[Line]:
         with path.open(encoding="utf-8", newline="") as file:
             for number, row in enumerate(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE), 2):
                 risk = frozenset(part for part in (row.get("risk") or "").split(",") if part)
-                if row.get("emotion") not in EMOTIONS:
-                    _refuse(path, number, "emotion", str(row.get("emotion")), EMOTIONS)
-                for label in risk - set(RISKS):
-                    _refuse(path, number, "risk", label, RISKS)
+                where = f"{path}:{number}"
+                check(where, "emotion", [str(row.get("emotion"))], EMOTIONS)
+                check(where, "risk", sorted(risk), RISKS)
                 lines.append(Line(row["text"], row["emotion"], risk))
     if not lines:
         raise ConfigurationError(str(folder), "*.tsv", "holds no labelled lines", "Restore data/signals from the repository")
     return lines
-
-
-def _refuse(path: Path, number: int, field: str, value: str, allowed: tuple[str, ...]) -> None:
-    raise ConfigurationError(f"{path}:{number}", field, f"{value!r} is no label", "Use one of " + ", ".join(allowed))
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True, model_from="SharedSpacyNLP")
@@ -83,7 +77,9 @@ class SignalReader(GraphComponent, IntentClassifier):
         return {
             # Folder with the labelled lines of the trained part: text, emotion, risk.
             LINES: "data/signals",
-            # Share of the everyday intents' examples that joins them as calm lines, so that ordinary questions stay calm.
+            # Folder with labelled messages that join them.
+            MESSAGES: FOLDER,
+            # Share of their calm lines, and of the everyday intents' examples, that is taken: all of them would drown anger.
             CALM_SHARE: 0.3,
         }
 
@@ -93,7 +89,7 @@ class SignalReader(GraphComponent, IntentClassifier):
         digest = hashlib.sha256()
         for path in sorted(Path(config.get(LINES, "data/signals")).glob("*.tsv")):
             digest.update(path.read_bytes())
-        digest.update((inspect.getsource(linear) + inspect.getsource(aftersales.reading.normalise)).encode())
+        digest.update((features.fingerprint() + fingerprint(Path(config.get(MESSAGES, FOLDER)))).encode())
         return digest.hexdigest()
 
     def __init__(
@@ -135,25 +131,35 @@ class SignalReader(GraphComponent, IntentClassifier):
 
     def train(self, training_data: TrainingData, model: SpacyModel) -> Resource:
         """Train on the labelled lines and keep both readers in the model."""
-        lines = read_lines(Path(self._config[LINES])) + self._everyday_lines(training_data)
-        texts = [features_text(line.text) for line in lines]
-        words = [[token.text for token in model.model(line.text.lower())] for line in lines]
-        self._emotion = linear.fit_single(texts, words, [line.emotion for line in lines])
-        self._risk = linear.fit_independent(texts, words, [line.risk for line in lines], RISKS)
+        lines = [*read_lines(Path(self._config[LINES])), *self._messages(), *self._everyday_lines(training_data)]
+        cut = Cutter(model.model)
+        vectors = linear.vectorise([features_text(line.text) for line in lines], [cut(line.text) for line in lines])
+        self._emotion = linear.fit_single(vectors, [line.emotion for line in lines])
+        self._risk = linear.fit_independent(vectors, [line.risk for line in lines], RISKS)
         with self._model_storage.write_to(self._resource) as folder:
             self._emotion.save(folder / "emotion")
             self._risk.save(folder / "risk")
         return self._resource
 
+    def _messages(self) -> list[Line]:
+        """The labelled messages: all that are heated, and a share of the calm ones."""
+        return [
+            Line(message.text, message.emotion, message.risk)
+            for message in read_messages(Path(self._config[MESSAGES]))
+            if message.emotion != "calm" or message.risk or self._taken(message.text)
+        ]
+
     def _everyday_lines(self, training_data: TrainingData) -> list[Line]:
-        """A share of the ordinary questions, always the same ones: their hash decides."""
+        """A share of the ordinary questions."""
         return [
             Line(example.get(TEXT), "calm", frozenset())
             for example in training_data.intent_examples
-            if example.get(TEXT)
-            and example.get(INTENT) not in HEATED_INTENTS
-            and zlib.crc32(example.get(TEXT).encode()) % 1000 < self._config[CALM_SHARE] * 1000
+            if example.get(TEXT) and example.get(INTENT) not in HEATED_INTENTS and self._taken(example.get(TEXT))
         ]
+
+    def _taken(self, text: str) -> bool:
+        """Whether a calm line belongs to the share: its hash decides, so they are always the same ones."""
+        return zlib.crc32(text.encode()) % 1000 < self._config[CALM_SHARE] * 1000
 
     def process(self, messages: List[Message], model: SpacyModel) -> List[Message]:
         """Read each message (``model`` is what Rasa hands to every part that trains with it)."""
@@ -193,7 +199,7 @@ class SignalReader(GraphComponent, IntentClassifier):
     def _model_scores(self, text: str, message: Message) -> dict[str, float] | None:
         if self._emotion is None or self._risk is None:
             return None
-        features, words = features_text(text), words_of(message)
-        scores = dict(zip(self._emotion.classes, map(float, self._emotion.probabilities(features, words))))
-        scores.update(zip(self._risk.classes, map(float, self._risk.independent(features, words))))
+        seen, words = features_text(text), words_of(message)
+        scores = dict(zip(self._emotion.classes, map(float, self._emotion.probabilities(seen, words))))
+        scores.update(zip(self._risk.classes, map(float, self._risk.independent(seen, words))))
         return scores
