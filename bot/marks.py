@@ -125,7 +125,7 @@ def fit(places: Places, cut: Cut, extra: Sequence[ReviewLine]) -> Fitted:
         rows = [("text", "emotion", "risk")]
         rows += [(line.text, line.emotion, ",".join(sorted(line.risks))) for line in extra if line.emotion]
         (signals / "tried.tsv").write_text("".join("\t".join(row) + "\n" for row in rows), encoding="utf-8")
-        return Fitted(places.config, cut, examples, signals, Path(folder, "model"))
+        return Fitted(places.config, cut, examples, signals, places.messages, Path(folder, "model"))
 
 
 def read_cases(folder: Path) -> list[Case]:

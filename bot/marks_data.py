@@ -38,6 +38,7 @@ class Places:
     signals: Path = Path("data/signals")
     held_out: Path = Path("tests/reading")
     config: Path = Path("config.yml")
+    messages: Path = Path("data/messages")
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,17 @@ def read_signals_data(folder: Path) -> list[SignalExample]:
     ]
 
 
+def taught_lines(places: Places) -> list[Example]:
+    """Every line that teaches an intent: the examples and the labelled messages."""
+    messages = [Example(row["text"], row["intent"], where) for where, row in _rows(sorted(places.messages.glob("*.tsv")))]
+    return [one for one in read_examples(places.nlu) if one.intent not in NOT_CLASSIFIED] + messages
+
+
+def felt_lines(places: Places) -> list[SignalExample]:
+    """Every line that teaches emotion and risk: the signals and the labelled messages."""
+    return read_signals_data(places.signals) + read_signals_data(places.messages)
+
+
 def held_out(folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
     """Where a held-out line stands (file and line), and its columns."""
     return _rows(sorted(folder.glob("heldout_*.tsv")))
@@ -124,8 +136,8 @@ def conflicts(file: ReviewFile, places: Places) -> list[str]:
     A number, a mark or a spelling that is folded away makes no other line (:func:`same_line`).
     """
     measured = {same_line(row["text"]): where for where, row in held_out(places.held_out)}
-    taught = {same_line(one.text): one for one in read_examples(places.nlu) if one.intent not in NOT_CLASSIFIED}
-    felt = {same_line(one.text): one for one in read_signals_data(places.signals)}
+    taught = {same_line(one.text): one for one in taught_lines(places)}
+    felt = {same_line(one.text): one for one in felt_lines(places)}
     within: dict[str, tuple[int, ReviewLine]] = {}
     problems: list[str] = []
     for number, line in zip(file.numbers, file.lines):
@@ -154,8 +166,8 @@ def add(lines: Sequence[ReviewLine], places: Places) -> tuple[int, int]:
 
     A line that stands there already is passed over, so an acceptance that was cut short can be repeated.
     """
-    taught = {same_line(one.text) for one in read_examples(places.nlu) if one.intent not in NOT_CLASSIFIED}
-    felt = {same_line(one.text) for one in read_signals_data(places.signals)}
+    taught = {same_line(one.text) for one in taught_lines(places)}
+    felt = {same_line(one.text) for one in felt_lines(places)}
     examples: dict[str, tuple[str, str]] = {}
     signals: dict[str, tuple[str, str, str]] = {}
     for line in lines:

@@ -22,7 +22,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot import handoff
 from bot.channel import LONGEST_TEXT, neutralise
-from bot.nlu.intents import ShortTextIntentClassifier
+from bot.nlu.intents import MESSAGES, ShortTextIntentClassifier
 from bot.nlu.signals import FALLBACK, LINES, SignalReader
 
 
@@ -70,21 +70,30 @@ class Read:
 class Fitted:
     """Classifier, line and signal reader over one set of data."""
 
-    def __init__(self, config: Path, cut: Cut, examples: Iterable[tuple[str, str]], signals: Path, scratch: Path) -> None:
-        """Train on ``examples`` (text, intent) and on the signal lines in the folder ``signals``."""
+    def __init__(
+        self,
+        config: Path,
+        cut: Cut,
+        examples: Iterable[tuple[str, str]],
+        signals: Path,
+        messages: Path,
+        scratch: Path,
+    ) -> None:
+        """Train on ``examples`` (text, intent), the signal lines and the labelled messages in these folders."""
         self._cut = cut
         scratch.mkdir(parents=True, exist_ok=True)
         storage = LocalModelStorage(scratch)
         data = TrainingData([self._message(text, intent) for text, intent in examples])
+        self._model: Any = SpacyModel(model=cut, model_name="scratch")
+        joining = {MESSAGES: str(messages)}
         self._intents = ShortTextIntentClassifier(
-            _options(config, ShortTextIntentClassifier), storage, Resource("intents")
+            {**_options(config, ShortTextIntentClassifier), **joining}, storage, Resource("intents")
         )
-        self._intents.train(data)
+        self._intents.train(data, self._model)
         self._line = FallbackClassifier(_options(config, FallbackClassifier))
         self._signals = SignalReader(
-            {**_options(config, SignalReader), LINES: str(signals)}, storage, Resource("signals")
+            {**_options(config, SignalReader), **joining, LINES: str(signals)}, storage, Resource("signals")
         )
-        self._model: Any = SpacyModel(model=cut, model_name="scratch")
         self._signals.train(data, self._model)
 
     def read(self, text: str) -> Read:

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.nlu.linear import LinearReader, best_temperature, features, fit_independent, fit_single, softmax
+from bot.nlu.features import features
+from bot.nlu.linear import LinearReader, best_temperature, fit_independent, fit_single, softmax, vectorise
 
 EXAMPLES = {
     "refund": ["我要退款", "怎么退款", "退款在哪", "帮我退钱", "申请退款", "想退款了", "退款怎么弄", "给我退款"],
@@ -22,7 +23,7 @@ UNSEEN = ["退款到哪一步了", "发票抬头", "快递呢", "天气不错", 
 
 @pytest.fixture(scope="module")
 def reader() -> LinearReader:
-    return fit_single(TEXTS, WORDS, LABELS)
+    return fit_single(vectorise(TEXTS, WORDS), LABELS)
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +112,7 @@ def test_independent_labels_may_hold_together_or_not_at_all() -> None:
         frozenset(label for label, word in (("complaint", "投诉"), ("person", "人工")) if word in text)
         for text in texts
     ]
-    reader = fit_independent(texts, [list(text) for text in texts], labels, ("complaint", "person", "never"))
+    reader = fit_independent(vectorise(texts, [list(text) for text in texts]), labels, ("complaint", "person", "never"))
 
     def holds(text: str) -> set[str]:
         return {name for name, score in zip(reader.classes, reader.independent(text, list(text))) if score > 0.5}
@@ -124,3 +125,11 @@ def test_independent_labels_may_hold_together_or_not_at_all() -> None:
 def test_features_see_the_frame_across_words() -> None:
     found = set(features("退款", ["退", "款"]))
     assert {"^", "退", "款", "$", "^退", "退款", "款$", "^退款", "w:退", "w:退 款"} <= found
+
+
+def test_a_handicap_takes_a_class_back_where_it_leads_by_little() -> None:
+    vectors = vectorise(TEXTS, WORDS)
+    free, held_back = fit_single(vectors, LABELS), fit_single(vectors, LABELS, handicap={"parcel": 5.0})
+    for text in UNSEEN:
+        difference = free.scores(text, list(text)) - held_back.scores(text, list(text))
+        assert dict(zip(free.classes, difference)) == pytest.approx({"invoice": 0, "parcel": 5, "refund": 0}, abs=1e-5)

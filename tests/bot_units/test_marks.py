@@ -50,8 +50,8 @@ def by_character(text: str) -> Sequence[_Character]:
 @pytest.fixture
 def places(tmp_path: Path) -> Places:
     """A tiny corpus, and the project's own pipeline options."""
-    made = Places(tmp_path / "nlu", tmp_path / "signals", tmp_path / "held_out", ROOT / "config.yml")
-    for folder in (made.nlu, made.signals, made.held_out):
+    made = Places(tmp_path / "nlu", tmp_path / "signals", tmp_path / "held_out", ROOT / "config.yml", tmp_path / "messages")
+    for folder in (made.nlu, made.signals, made.held_out, made.messages):
         folder.mkdir()
     parts = "".join(
         f"- intent: {intent}\n  examples: |\n" + "".join(f"    - {text}\n" for text in texts)
