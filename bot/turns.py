@@ -20,12 +20,13 @@ from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.shared.core.events import ActionExecuted, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from aftersales.reading.model import Reading
 from bot import handoff
 from bot.actions_endpoint import FAILED_CONVERSATIONS
 from bot.choices import parse_payload
 from bot.nlg import BLOCKED, StoreResponses, choices_of
 from bot.trackers import EpisodeTrackerStore
-from bot.wants import pieces_of, wants_of
+from bot.wants import PERSON, Want, pieces_of, wants_of
 
 log = structlog.get_logger(__name__)
 
@@ -39,6 +40,8 @@ CARRIED_NOTES = (handoff.DECLINED, handoff.HANDED_OFF)
 #: An apology does not go before these: they greet, ask or only keep the talk going.
 UNSOOTHED = re.compile(r"utter_(?:greet|goodbye|thank|affirm|deny|chitchat|spam_ad|bot_challenge|provide_info|urge_reply|order_.*|ask_.*|offsite_.*|case_.*)")
 FORM = "case_form"
+#: Responses that only ask, which order or what is meant.
+_ASKING = ("utter_order_which", "utter_order_ask", "utter_ask_")
 
 
 class TurnRunning(Exception):
@@ -160,17 +163,23 @@ class TurnRunner:
         if processor is None or (tracker is not None and tracker.active_loop_name):
             return [(turn.text, None)]
         whole = await processor.parse_message(UserMessage(turn.text))
-        if whole["intent"]["name"] == "handoff":
-            stays = tracker is not None and handoff.waived(tracker, whole[handoff.READING])
-            return [(turn.text, handoff.with_intent(whole, whole[handoff.READING]["intent"]) if stays else whole)]
-        meant = handoff.in_context(whole, tracker)
-        if meant["intent"] != whole["intent"]:
-            return [(turn.text, meant)]
+        if whole["intent"]["name"] == PERSON:
+            if tracker is not None and handoff.waived(tracker, whole[handoff.READING]):
+                return [(turn.text, handoff.with_intent(whole, whole[handoff.READING]["intent"]))]
+        else:
+            meant = handoff.in_context(whole, tracker)
+            if meant["intent"] != whole["intent"]:
+                return [(turn.text, meant)]
         parsed = {piece: await processor.parse_message(UserMessage(piece)) for piece in pieces_of(turn.text)}
-        wants = wants_of(turn.text, {piece: _best(one) for piece, one in parsed.items()})
+        readings = {piece: Reading.from_dict(one[handoff.READING]) for piece, one in parsed.items()}
+        wants = wants_of(turn.text, readings, Reading.from_dict(whole[handoff.READING]), handoff.topic_of(tracker))
         if not wants:
             return [(turn.text, whole)]
-        return [(want.text, parsed.get(want.text) or handoff.with_intent(whole, want.intent)) for want in wants]
+        parsed[turn.text] = whole
+        return [
+            (want.text, _answered_as(want, parsed.get(want.text) or await processor.parse_message(UserMessage(want.text))))
+            for want in wants
+        ]
 
     async def _begin(self, turn: Turn) -> None:
         """Start a new episode where there is none or the last has been still for long, with what was carried."""
@@ -243,14 +252,33 @@ def _carry(tracker: DialogueStateTracker, *, handed_off: bool) -> dict[str, Any]
     return {**carried, handoff.HANDED_OFF: topic} if handed_off and topic else carried
 
 
-def _best(parsed: Mapping[str, Any]) -> tuple[str, float]:
-    """Intent and confidence as the rest of the pipeline left them: `handoff` and `nlu_fallback` included."""
-    return str(parsed["intent"]["name"]), float(parsed["intent"]["confidence"])
+def _answered_as(want: Want, parsed: Mapping[str, Any]) -> dict[str, Any]:
+    """Parse data of one want: its own words and numbers, with the intent that it has among the others."""
+    if want.intent == PERSON:
+        return dict(parsed)
+    part = handoff.with_intent(parsed, want.intent)
+    reading = part[handoff.READING]
+    if reading["needs_human"]:
+        # Whether a person is needed was decided on the whole message; a part of it must not decide it again.
+        part[handoff.READING] = {**reading, "emotion": "calm", "risk": [], "evidence": [], "needs_human": False}
+    return part
+
+
+def _template(message: Mapping[str, Any]) -> str:
+    """The response that a message was worded from."""
+    return str((message.get("metadata") or {}).get("template") or message.get("utter_action") or "")
 
 
 def _without_repeats(said: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """What was said, each text once: two wants may have the same answer."""
-    return list({message["text"]: message for message in said if message.get("text")}.values())
+    """What was said, each text once: two wants may have the same answer.
+
+    A handoff comes last and once; before it, nothing is asked that the person would have to take up.
+    """
+    once = list({message["text"]: message for message in said if message.get("text")}.values())
+    last = [message for message in once if _template(message).startswith("utter_handoff")][-1:]
+    if not last:
+        return once
+    return [message for message in once if not _template(message).startswith(("utter_handoff", *_ASKING))] + last
 
 
 def asks_back(messages: Sequence[Mapping[str, Any]]) -> bool:
