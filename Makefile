@@ -8,7 +8,7 @@ export TF_CPP_MIN_LOG_LEVEL = 3
 export SQLALCHEMY_SILENCE_UBER_WARNING = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test setup model lint lock chat parse eval replay check-answers screenshots
+.PHONY: help run test setup model lint lock chat parse eval replay check-answers screenshots bench marks-export marks-try marks-accept
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -38,7 +38,22 @@ parse: ## one message a line in, one JSON reading a line out
 
 eval: ## the reading, measured on the project's own held-out sets
 	@$(TOOLS) tools.model
-	@$(BOT) -m bot.evaluate
+	@$(BOT) -W ignore -m bot.evaluation
+
+bench: ## ours against a stock Rasa project on the same data (QUICK=1, FRESH=1, STOCK=last, ONLY=section)
+	@$(TOOLS) tools.bench $(if $(QUICK),--quick) $(if $(FRESH),--fresh) $(if $(STOCK),--stock $(STOCK)) $(if $(ONLY),--only $(ONLY))
+
+marks-export: ## what agents marked at the console, as a review file (OUT=file, SINCE=2026-11-01)
+	@$(TOOLS) tools.environments desk
+	@.venv/desk/bin/python -m desk.marks_export $(if $(OUT),--out "$(OUT)") $(if $(SINCE),--since "$(SINCE)")
+
+marks-try: ## what the confirmed lines of a review file would change: make marks-try FILE=var/review/marks-20261122.tsv
+	@$(TOOLS) tools.environments bot
+	@$(BOT) -W ignore -m bot.marks try "$(FILE)"
+
+marks-accept: ## take the confirmed lines of a review file into the training data: make marks-accept FILE=…
+	@$(TOOLS) tools.environments bot
+	@$(BOT) -W ignore -m bot.marks accept "$(FILE)"
 
 replay: ## play dialogues as buyers: make replay FILE=dialogues.jsonl STORE=jd-digital
 	@$(TOOLS) tools.replay --file "$(FILE)" --store "$(STORE)"

@@ -27,6 +27,7 @@ from bot.actions_endpoint import ActionsEndpoint
 from bot.graph_runner import OrderedGraphRunner
 from bot.hardening import check_action_answers_quickly
 from bot.nlg import StoreResponses
+from bot.rule_index import index_rules
 from bot.trackers import EpisodeTrackerStore
 from bot.turns import CHANNEL, Turn, TurnRunner, TurnRunning, run_detached
 
@@ -110,6 +111,7 @@ class DeskChannel(InputChannel):
         self._actions = ActionsEndpoint(composition.settings().actions_url + "/webhook")
         agent.action_endpoint = agent.processor.action_endpoint = self._actions
         agent.processor.graph_runner = OrderedGraphRunner.taking_over(agent.processor.graph_runner)
+        index_rules(agent.processor.graph_runner)
         runner = TurnRunner(agent, trackers, wording)
         check_action_answers_quickly()
         await self._wait_for_actions()

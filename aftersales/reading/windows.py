@@ -46,6 +46,18 @@ _OWN = re.compile(
     r"朋友|闺蜜|男友|女友|对象|猫|狗狗|宠物"
 )
 
+# The words are what something is called: 书名叫…, 那本…, 有个叫…的桌游.
+_CALLED = re.compile(
+    r"(?:书名|片名|歌名|游戏名|名字|剧名|这?那?个|有个|有本|牌子|品牌|歌)(?:就?叫|是叫)(?:做|作)?.{0,4}$|[那这一]本.{0,4}$"
+)
+# … or stand before the thing that is called so. Adjectives such as 垃圾 are no names: 垃圾玩具 is anger at a toy.
+_IS_A_THING = re.compile(
+    r"(?<!垃圾)(?<!破)(?<!烂)(?<!恶心)(?<!狗屁)(?<!玩意)(?<!东西)(?<!辣鸡)"
+    r"[\u4e00-\u9fff]{0,4}?(?:那个|那款|那本|这本|这款|类|系列|专用|主题|的)?"
+    r"(?:桌游|桌遊|卡牌|卡带|棋牌|绘本|漫画|小说|教材|教程|真题|题库|词典|摆件|公仔|玩偶|手办|贴纸|坐垫|抱枕|模拟器|面具|道具|滑板|"
+    r"打印纸|文件夹|模板|马甲|戏服|cos服|扇子|海报|钥匙扣|徽章|玩具|积木|拼图|小品|(?<!证)书(?:籍|是|有|的|多少|几|还|$|[?,。]|那))",
+)
+
 
 def clause_before(text: str, start: int) -> str:
     """The part of the clause in front of a hit, at most a few characters."""
@@ -111,3 +123,11 @@ def _last(expression: re.Pattern[str], text: str) -> int:
     for match in expression.finditer(text):
         end = match.end()
     return end
+
+
+def is_named(text: str, start: int, end: int) -> bool:
+    """True when the words are part of a title or of what a thing is called (《狗眼看世界》, 奸商模拟器那个游戏)."""
+    opened = max(text.rfind(mark, max(0, start - _WINDOW), start) for mark in "《〈「『【")
+    if opened >= 0 and not any(mark in text[opened:start] for mark in "》〉」』】"):
+        return True
+    return bool(_CALLED.search(clause_before(text, start))) or bool(_IS_A_THING.match(text, end))

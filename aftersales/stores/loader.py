@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import re
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
@@ -19,6 +20,8 @@ from aftersales.stores.packs import PlatformPack
 
 logger = logging.getLogger(__name__)
 
+#: Seconds between two looks at the files: a turn asks for its store many times, and each look is a dozen ``stat`` calls.
+LOOK_EVERY = 1.0
 PLATFORMS = ("jd", "tmall", "pdd", "douyin", "own")
 Stores = Mapping[str, Store]
 
@@ -84,8 +87,15 @@ class StoreDirectory:
     A bad file never takes a running store down: its last good version stays, and the error is logged once.
     """
 
-    def __init__(self, stores_dir: Path, rules_dir: Path | None = None) -> None:
-        """Read everything once. Raises :class:`ConfigurationError`: a first start with a bad file is a mistake."""
+    def __init__(
+        self, stores_dir: Path, rules_dir: Path | None = None, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """Read everything once. Raises :class:`ConfigurationError`: a first start with a bad file is a mistake.
+
+        ``clock`` tells seconds; the files are looked at again once :data:`LOOK_EVERY` of them have passed.
+        """
+        self._clock = clock
+        self._looked = clock()
         self._stores_dir = stores_dir
         self._rules_dir = _rules_dir(stores_dir, rules_dir)
         self._lock = threading.Lock()
@@ -94,7 +104,11 @@ class StoreDirectory:
         self._stores: Stores = load_stores(stores_dir, self._rules_dir)
 
     def current(self) -> Stores:
-        """The stores as the files say now; costs a few ``stat`` calls when nothing has changed."""
+        """The stores as the files said at most :data:`LOOK_EVERY` seconds ago."""
+        now = self._clock()
+        if now - self._looked < LOOK_EVERY:
+            return self._stores
+        self._looked = now
         signature = self._signature()
         if signature == self._seen:
             return self._stores

@@ -10,11 +10,11 @@ from __future__ import annotations
 import hashlib
 import inspect
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import aftersales.reading.concepts
 import aftersales.reading.normalise
-from aftersales.reading.concepts import concept_features, concepts_of, default_concepts
+from aftersales.reading.concepts import concept_features, default_concepts
 
 Words = Sequence[str]
 
@@ -25,21 +25,26 @@ WORDS = 2
 PAIRED_WORDS = 14
 
 
-def features(text: str, words: Words) -> Iterator[str]:
+def features(text: str, words: Words) -> list[str]:
     """The features of one message; ``text`` is the normalised text (``features_text``), ``words`` its segmentation."""
     framed = f"^{text}$"
-    for size in range(1, CHARACTERS + 1):
-        for start in range(len(framed) - size + 1):
-            yield framed[start : start + size]
-    for size in range(1, WORDS + 1):
-        for start in range(len(words) - size + 1):
-            yield "w:" + " ".join(words[start : start + size])
-    yield from concept_features(text)
-    major = {concept for concept in concepts_of(text) if concept not in default_concepts().minor}
-    content = sorted({word for word in words if any(character.isalnum() for character in word)})[:PAIRED_WORDS]
-    for concept in sorted(major):
-        for word in content:
-            yield f"x:{concept} {word}"
+    found = [
+        framed[start : start + size] for size in range(1, CHARACTERS + 1) for start in range(len(framed) - size + 1)
+    ]
+    found += [
+        "w:" + " ".join(words[start : start + size])
+        for size in range(1, WORDS + 1)
+        for start in range(len(words) - size + 1)
+    ]
+    own = list(concept_features(text))
+    # Which concepts there are is among their features already; to look for them again would take as long as all the rest.
+    minor = default_concepts().minor
+    major = sorted(concept for feature in own if feature[:2] == "k:" and (concept := feature[2:]) not in minor)
+    found += own
+    if major:
+        content = sorted({word for word in words if any(map(str.isalnum, word))})[:PAIRED_WORDS]
+        found += [f"x:{concept} {word}" for concept in major for word in content]
+    return found
 
 
 def fingerprint() -> str:

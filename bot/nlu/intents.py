@@ -92,10 +92,12 @@ class ShortTextIntentClassifier(GraphComponent, IntentClassifier):
         examples = [e for e in training_data.intent_examples if e.get(TEXT) and e.get(INTENT) != "handoff"]
         lines = messages.read_messages(Path(self._config[MESSAGES]))
         cut = messages.Cutter(model.model)
+        for example in examples:
+            cut.remember(example.get(TEXT), words_of(example))
         texts = [*(example.get(TEXT) for example in examples), *(line.text for line in lines)]
         self._reader = linear.fit_single(
             linear.vectorise(
-                [features_text(text) for text in texts], [*map(words_of, examples), *(cut(line.text) for line in lines)]
+                [features_text(text) for text in texts], [*map(words_of, examples), *cut.all([line.text for line in lines])]
             ),
             [*(example.get(INTENT) for example in examples), *(line.intent for line in lines)],
             decay=self._config[DECAY],

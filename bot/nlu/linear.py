@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,7 @@ class LinearReader:
     """Scores for each class of a text.
 
     ``weights`` has one row a feature and one column a class; ``bias`` one value a class; ``rarity`` (idf) one a feature.
+    A loaded reader's weights stay in half precision, as they were saved: the rows in use are few and widened for the sum.
     ``temperature`` turns the scores into calibrated probabilities.
     """
 
@@ -48,7 +50,7 @@ class LinearReader:
         rows, values = self._vector(text, words)
         if not rows:
             return self.bias.copy()
-        return np.asarray(values, dtype=np.float32) @ self.weights[rows] + self.bias
+        return np.asarray(values, dtype=np.float32) @ self.weights[rows].astype(np.float32, copy=False) + self.bias
 
     def probabilities(self, text: str, words: Words) -> np.ndarray:
         """One probability a class; they add up to one."""
@@ -84,9 +86,10 @@ class LinearReader:
         with np.load(folder / "arrays.npz", allow_pickle=False) as arrays:
             return cls(
                 classes=names["classes"],
-                vocabulary={feature: row for row, feature in enumerate(names["features"])},
+                # The readers share most features; each text of one is kept once a process.
+                vocabulary={sys.intern(feature): row for row, feature in enumerate(names["features"])},
                 rarity=arrays["rarity"],
-                weights=arrays["weights"].astype(np.float32),
+                weights=arrays["weights"],
                 bias=arrays["bias"],
                 temperature=names["temperature"],
             )
@@ -107,28 +110,54 @@ class Vectors:
     rarity: np.ndarray
 
 
+class _Counted:
+    """How often each feature occurs in a text, as numbers: (features, counts), in the order of their first occurrence.
+
+    Each text is looked at once a process, as two readers learn from most of them.
+    """
+
+    def __init__(self) -> None:
+        self.numbers: dict[str, int] = {}
+        self._known: dict[tuple[str, tuple[str, ...]], tuple[np.ndarray, np.ndarray]] = {}
+
+    def __call__(self, text: str, words: Words) -> tuple[np.ndarray, np.ndarray]:
+        key = text, tuple(words)
+        known = self._known.get(key)
+        if known is None:
+            counts = Counter(features(text, words))
+            numbers = [self.numbers.setdefault(feature, len(self.numbers)) for feature in counts]
+            known = self._known[key] = np.array(numbers, dtype=np.int32), np.array(list(counts.values()), dtype=np.int32)
+        return known
+
+
+_counted = _Counted()
+
+
 def vectorise(texts: Sequence[str], words: Sequence[Words]) -> Vectors:
     """Tf-idf with logarithmic counts and unit length, over :func:`features`."""
-    counted = [Counter(features(text, cut)) for text, cut in zip(texts, words)]
-    documents: Counter[str] = Counter()
-    for counts in counted:
-        documents.update(counts.keys())
-    kept = sorted(feature for feature, number in documents.items() if number >= LEAST_OCCURRENCES)
+    counted = [_counted(text, cut) for text, cut in zip(texts, words)]
+    lengths = [len(numbers) for numbers, _ in counted]
+    numbers = np.concatenate([numbers for numbers, _ in counted])
+    counts = np.concatenate([counts for _, counts in counted])
+    rows = np.repeat(np.arange(len(counted)), lengths)
+    documents = np.bincount(numbers, minlength=len(_counted.numbers))
+    kept = sorted(feature for feature, number in _counted.numbers.items() if documents[number] >= LEAST_OCCURRENCES)
     vocabulary = {feature: row for row, feature in enumerate(kept)}
-    rarity = np.array([math.log((1 + len(texts)) / (1 + documents[f])) + 1.0 for f in kept], dtype=np.float32)
-    return Vectors(_matrix(counted, vocabulary, rarity), vocabulary, rarity)
-
-
-def _matrix(counted: Iterable[Counter[str]], vocabulary: dict[str, int], rarity: np.ndarray) -> csr_matrix:
-    pointers, columns, values = [0], [], []
-    for counts in counted:
-        known = ((vocabulary[feature], count) for feature, count in counts.items() if feature in vocabulary)
-        row = [(column, (1.0 + math.log(count)) * float(rarity[column])) for column, count in known]
-        length = math.sqrt(sum(value * value for _, value in row)) or 1.0
-        columns.extend(column for column, _ in row)
-        values.extend(value / length for _, value in row)
-        pointers.append(len(columns))
-    return csr_matrix((values, columns, pointers), shape=(len(pointers) - 1, len(vocabulary)), dtype=np.float32)
+    order = [_counted.numbers[feature] for feature in kept]
+    rarity = np.array(
+        [math.log((1 + len(texts)) / (1 + number)) + 1.0 for number in documents[order].tolist()], dtype=np.float32
+    )
+    columns = np.full(len(documents), -1, dtype=np.int32)
+    columns[order] = np.arange(len(order), dtype=np.int32)
+    known = columns[numbers] >= 0
+    rows, columns, counts = rows[known], columns[numbers[known]], counts[known]
+    logarithms = np.array([0.0, *(1.0 + math.log(count) for count in range(1, int(counts.max(initial=1)) + 1))])
+    values = logarithms[counts] * rarity.astype(np.float64)[columns]
+    squares = np.sqrt(np.bincount(rows, weights=values * values, minlength=len(texts)))
+    values /= np.where(squares == 0.0, 1.0, squares)[rows]
+    pointers = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=len(texts)))])
+    matrix = csr_matrix((values.astype(np.float32), columns, pointers), shape=(len(texts), len(vocabulary)))
+    return Vectors(matrix, vocabulary, rarity)
 
 
 def fit_single(

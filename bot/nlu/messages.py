@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -82,5 +82,17 @@ class Cutter:
     def __call__(self, text: str) -> list[str]:
         """The words of ``text``."""
         if text not in self._known:
-            self._known[text] = [token.text for token in self._pipeline(text.lower()) if token.text.strip()]
+            self._known[text] = self.cut(text)
         return self._known[text]
+
+    def remember(self, text: str, words: list[str]) -> None:
+        """Take over the words of a text that the pipeline has cut already."""
+        self._known.setdefault(text, words)
+
+    def all(self, texts: Sequence[str]) -> list[list[str]]:
+        """The words of each text."""
+        return [self(text) for text in texts]
+
+    def cut(self, text: str) -> list[str]:
+        """The words of ``text``, anew."""
+        return [token.text for token in self._pipeline(text.lower()) if token.text.strip()]

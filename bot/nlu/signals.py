@@ -27,6 +27,7 @@ from aftersales.errors import ConfigurationError
 from aftersales.escalation import History, decide
 from aftersales.reading.model import EMOTIONS, RISKS, Entity, Reading
 from aftersales.reading.normalise import features_text
+from aftersales.reading.signal_decision import HEATED, NEEDS, UPSET
 from aftersales.reading.signals import read_signals
 from bot import handoff
 from bot.nlu import features, linear
@@ -39,6 +40,8 @@ CALM_SHARE = "calm_share"
 HEATED_INTENTS = frozenset(
     "complaint compensation_request dispute_escalation human_request urge_reply other fake_suspect handoff".split()
 )
+#: What the trained part is asked beside the labels; each answer is surer than a sum over labels.
+QUESTIONS = (HEATED, UPSET, NEEDS)
 FALLBACK = "nlu_fallback"
 
 
@@ -49,6 +52,13 @@ class Line:
 
     def __init__(self, text: str, emotion: str, risk: frozenset[str]) -> None:
         self.text, self.emotion, self.risk = text, emotion, risk
+
+
+def asked_of(line: Line) -> frozenset[str]:
+    """Which of :data:`QUESTIONS` a line answers with yes."""
+    heated = line.emotion in ("angry", "abusive")
+    answers = {HEATED: heated, UPSET: line.emotion != "calm", NEEDS: heated or bool(line.risk)}
+    return frozenset(question for question, answer in answers.items() if answer)
 
 
 def read_lines(folder: Path) -> list[Line]:
@@ -86,7 +96,8 @@ class SignalReader(GraphComponent, IntentClassifier):
     @staticmethod
     def fingerprint_addon(config: Dict[str, Any]) -> str:
         """The labelled lines and the code that shapes the features."""
-        digest = hashlib.sha256()
+        # A model without an answer to one of the questions must not be taken from the cache.
+        digest = hashlib.sha256(",".join(QUESTIONS).encode())
         for path in sorted(Path(config.get(LINES, "data/signals")).glob("*.tsv")):
             digest.update(path.read_bytes())
         digest.update((features.fingerprint() + fingerprint(Path(config.get(MESSAGES, FOLDER)))).encode())
@@ -99,9 +110,10 @@ class SignalReader(GraphComponent, IntentClassifier):
         resource: Resource,
         emotion: linear.LinearReader | None = None,
         risk: linear.LinearReader | None = None,
+        need: linear.LinearReader | None = None,
     ) -> None:
         self._config, self._model_storage, self._resource = config, model_storage, resource
-        self._emotion, self._risk = emotion, risk
+        self._emotion, self._risk, self._need = emotion, risk, need
 
     @classmethod
     def create(
@@ -127,7 +139,8 @@ class SignalReader(GraphComponent, IntentClassifier):
         with model_storage.read_from(resource) as folder:
             emotion = linear.LinearReader.load(folder / "emotion")
             risk = linear.LinearReader.load(folder / "risk")
-        return cls(config, model_storage, resource, emotion, risk)
+            need = linear.LinearReader.load(folder / "need")
+        return cls(config, model_storage, resource, emotion, risk, need)
 
     def train(self, training_data: TrainingData, model: SpacyModel) -> Resource:
         """Train on the labelled lines and keep both readers in the model."""
@@ -136,9 +149,11 @@ class SignalReader(GraphComponent, IntentClassifier):
         vectors = linear.vectorise([features_text(line.text) for line in lines], [cut(line.text) for line in lines])
         self._emotion = linear.fit_single(vectors, [line.emotion for line in lines])
         self._risk = linear.fit_independent(vectors, [line.risk for line in lines], RISKS)
+        self._need = linear.fit_independent(vectors, [asked_of(line) for line in lines], QUESTIONS)
         with self._model_storage.write_to(self._resource) as folder:
             self._emotion.save(folder / "emotion")
             self._risk.save(folder / "risk")
+            self._need.save(folder / "need")
         return self._resource
 
     def _messages(self) -> list[Line]:
@@ -178,7 +193,9 @@ class SignalReader(GraphComponent, IntentClassifier):
             if entry["name"] != FALLBACK
         )
         intent, confidence = ranking[0] if ranking else ("other", 0.0)
-        signals = read_signals(text, intent=intent, model_scores=self._model_scores(text, message))
+        signals = read_signals(
+            text, intent=intent, confidence=confidence, model_scores=self._model_scores(text, message)
+        )
         reading = Reading(
             text=text,
             intent=intent,
@@ -197,9 +214,10 @@ class SignalReader(GraphComponent, IntentClassifier):
         return handoff.with_need(reading, decide(reading, History(), handoff.ROUTING) is not None)
 
     def _model_scores(self, text: str, message: Message) -> dict[str, float] | None:
-        if self._emotion is None or self._risk is None:
+        if self._emotion is None or self._risk is None or self._need is None:
             return None
         seen, words = features_text(text), words_of(message)
         scores = dict(zip(self._emotion.classes, map(float, self._emotion.probabilities(seen, words))))
-        scores.update(zip(self._risk.classes, map(float, self._risk.independent(seen, words))))
+        for reader in (self._risk, self._need):
+            scores.update(zip(reader.classes, map(float, reader.independent(seen, words))))
         return scores

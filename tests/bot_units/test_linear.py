@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
+from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from bot.nlu.features import features
+from aftersales.reading.concepts import concepts_of, default_concepts
+from bot.nlu.features import PAIRED_WORDS, features
 from bot.nlu.linear import LinearReader, best_temperature, fit_independent, fit_single, softmax, vectorise
 
 EXAMPLES = {
@@ -65,6 +69,48 @@ def test_probabilities_are_probabilities(loaded: LinearReader, text: str) -> Non
     probabilities = loaded.probabilities(text, list(text))
     assert probabilities.min() >= 0
     assert probabilities.sum() == pytest.approx(1.0, abs=1e-5)
+
+
+def test_a_loaded_readers_weights_stay_small_and_give_the_sums_of_wide_ones(loaded: LinearReader) -> None:
+    assert loaded.weights.dtype == np.float16
+    wide = replace(loaded, weights=loaded.weights.astype(np.float32))
+    for text in (*TEXTS, *UNSEEN):
+        assert np.array_equal(loaded.scores(text, list(text)), wide.scores(text, list(text)))
+
+
+def plainly(texts: list[str], words: list[list[str]]) -> tuple[list[str], list[float], list[list[tuple[int, float]]]]:
+    """What `vectorise` computes, one feature after the other: vocabulary, rarity, and (column, value) of each text."""
+    counted = [Counter(features(text, cut)) for text, cut in zip(texts, words)]
+    documents = Counter(feature for counts in counted for feature in counts)
+    vocabulary = sorted(feature for feature, number in documents.items() if number >= 2)
+    rarity = [float(np.float32(math.log((1 + len(texts)) / (1 + documents[f])) + 1.0)) for f in vocabulary]
+    rows = []
+    for counts in counted:
+        known = [(vocabulary.index(f), number) for f, number in counts.items() if f in vocabulary]
+        row = [(column, (1.0 + math.log(number)) * rarity[column]) for column, number in known]
+        length = math.sqrt(sum(value * value for _, value in row)) or 1.0
+        rows.append([(column, float(np.float32(value / length))) for column, value in row])
+    return vocabulary, rarity, rows
+
+
+@pytest.mark.parametrize(
+    "texts", [TEXTS, TEXTS[:8], ["退款退款退款", "退款", "", "xyz"], ["好"], ["退款 退款"] * 3], ids=lambda texts: texts[0]
+)
+def test_vectors_are_what_counting_by_hand_gives_to_the_last_bit(texts: list[str]) -> None:
+    words = [list(text) for text in texts]
+    vocabulary, rarity, rows = plainly(texts, words)
+    found = vectorise(texts, words)
+    assert list(found.vocabulary) == vocabulary and list(found.vocabulary.values()) == list(range(len(vocabulary)))
+    assert found.rarity.tolist() == rarity
+    assert found.matrix.shape == (len(texts), len(vocabulary)) and found.matrix.dtype == np.float32
+    for number, row in enumerate(rows):
+        start, end = found.matrix.indptr[number : number + 2]
+        assert list(zip(found.matrix.indices[start:end], found.matrix.data[start:end].tolist())) == row
+
+
+def test_the_same_text_cut_otherwise_is_another_text() -> None:
+    together, apart = (vectorise(["退款"] * 2, [words] * 2).vocabulary for words in (["退款"], ["退", "款"]))
+    assert "w:退款" in together and "w:退款" not in apart and "w:退 款" in apart
 
 
 def test_a_text_without_a_known_feature_scores_the_bias() -> None:
@@ -125,6 +171,17 @@ def test_independent_labels_may_hold_together_or_not_at_all() -> None:
 def test_features_see_the_frame_across_words() -> None:
     found = set(features("退款", ["退", "款"]))
     assert {"^", "退", "款", "$", "^退", "退款", "款$", "^退款", "w:退", "w:退 款"} <= found
+
+
+@pytest.mark.parametrize(
+    "text", ["退款什么时候到账", "你们客服电话NUM", "空调漏水了要退货退款", "", "在吗", "ORDER到哪了 ORDER", "发票发票发票"]
+)
+def test_each_concept_that_is_not_minor_is_paired_with_the_words(text: str) -> None:
+    words = [*text, "，"]
+    major = {concept for concept in concepts_of(text) if concept not in default_concepts().minor}
+    content = sorted({word for word in words if word.isalnum()})[:PAIRED_WORDS]
+    wanted = [f"x:{concept} {word}" for concept in sorted(major) for word in content]
+    assert [feature for feature in features(text, words) if feature.startswith("x:")] == wanted
 
 
 def test_a_handicap_takes_a_class_back_where_it_leads_by_little() -> None:

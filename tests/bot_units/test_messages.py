@@ -76,3 +76,14 @@ def test_a_text_is_cut_once() -> None:
     cut = Cutter(pipeline)
     assert cut("申请 价保X") == cut("申请 价保X") == ["申请", "价保"]
     assert asked == ["申请 价保x"]
+
+
+class Piece:
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+
+def test_words_that_were_cut_elsewhere_are_taken_over() -> None:
+    cut = Cutter(lambda text: [Piece("从"), Piece("新")])
+    cut.remember("别处切好的", ["别处", "切好的"])
+    assert cut.all(["别处切好的"]) == [["别处", "切好的"]]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import logging
 import os
 import shutil
 import typing
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ from store_builder import ABSENT, PACKS, ROOT, build_store, write_store
 from aftersales.errors import ConfigurationError
 from aftersales.stores import StoreDirectory, load_store, load_stores
 from aftersales.stores.hours import WEEKDAYS, ServiceHours
+from aftersales.stores.loader import LOOK_EVERY
 from aftersales.stores.model import Store
 from aftersales.stores.values import TABLE
 
@@ -203,9 +206,29 @@ def edit(path: Path, changes: dict[str, Any], at: int) -> None:
     os.utime(path, ns=(at, at))
 
 
+def seconds() -> Callable[[], float]:
+    """A clock that moves on by one second whenever it is asked, so that every question looks at the files."""
+    return map(float, itertools.count()).__next__
+
+
+def test_between_two_looks_the_files_are_left_alone(tmp_path: Path) -> None:
+    path = write_store(tmp_path)
+    now = 100.0
+    directory = StoreDirectory(tmp_path / "stores", ROOT / "rules", clock=lambda: now)
+    edit(path, {"returns.no_reason_days": 30}, 10**18)
+    now = 100.0 + LOOK_EVERY * 0.9
+    assert directory.current()["x"].returns.no_reason_days == 7
+    now = 100.0 + LOOK_EVERY
+    assert directory.current()["x"].returns.no_reason_days == 30
+    edit(path, {"returns.no_reason_days": 15}, 2 * 10**18)
+    assert directory.current()["x"].returns.no_reason_days == 30, "the second has just begun"
+    now += LOOK_EVERY
+    assert directory.current()["x"].returns.no_reason_days == 15
+
+
 def test_an_edited_file_is_read_again_and_an_untouched_one_is_not(tmp_path: Path) -> None:
     path = write_store(tmp_path)
-    directory = StoreDirectory(tmp_path / "stores", ROOT / "rules")
+    directory = StoreDirectory(tmp_path / "stores", ROOT / "rules", clock=seconds())
     before = directory.current()
     assert directory.current() is before
     edit(path, {"returns.no_reason_days": 30}, 10**18)
@@ -217,7 +240,7 @@ def test_a_bad_edit_keeps_the_last_good_store_is_logged_once_and_lets_others_cha
 ) -> None:
     bad = write_store(tmp_path, store_id="bad")
     good = write_store(tmp_path, store_id="good")
-    directory = StoreDirectory(tmp_path / "stores", ROOT / "rules")
+    directory = StoreDirectory(tmp_path / "stores", ROOT / "rules", clock=seconds())
     edit(bad, {"returns.no_reason_days": 3, "name": "改坏了"}, 10**18)
     edit(good, {"name": "改好了"}, 10**18)
     with caplog.at_level(logging.ERROR):
@@ -236,7 +259,7 @@ def test_a_bad_edit_keeps_the_last_good_store_is_logged_once_and_lets_others_cha
 
 def test_a_new_store_appears_and_a_removed_one_goes(tmp_path: Path) -> None:
     write_store(tmp_path, store_id="one")
-    directory = StoreDirectory(tmp_path / "stores", ROOT / "rules")
+    directory = StoreDirectory(tmp_path / "stores", ROOT / "rules", clock=seconds())
     write_store(tmp_path, store_id="two")
     assert set(directory.current()) == {"one", "two"}
     shutil.rmtree(tmp_path / "stores" / "one")
@@ -245,7 +268,7 @@ def test_a_new_store_appears_and_a_removed_one_goes(tmp_path: Path) -> None:
 
 def test_losing_every_file_keeps_the_last_good_stores(tmp_path: Path) -> None:
     write_store(tmp_path)
-    directory = StoreDirectory(tmp_path / "stores", ROOT / "rules")
+    directory = StoreDirectory(tmp_path / "stores", ROOT / "rules", clock=seconds())
     shutil.rmtree(tmp_path / "stores" / "x")
     assert set(directory.current()) == {"x"}
 
@@ -253,13 +276,13 @@ def test_losing_every_file_keeps_the_last_good_stores(tmp_path: Path) -> None:
 def test_the_first_start_with_a_bad_file_fails(tmp_path: Path) -> None:
     write_store(tmp_path, {"returns.no_reason_days": 1})
     with pytest.raises(ConfigurationError):
-        StoreDirectory(tmp_path / "stores", ROOT / "rules")
+        StoreDirectory(tmp_path / "stores", ROOT / "rules", clock=seconds())
 
 
 def test_a_broken_pack_keeps_the_last_good_packs(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "rules" / "platforms", tmp_path / "rules" / "platforms")
     path = write_store(tmp_path)
-    directory = StoreDirectory(tmp_path / "stores")
+    directory = StoreDirectory(tmp_path / "stores", clock=seconds())
     (tmp_path / "rules" / "platforms" / "jd.yml").write_text("name: 京东\n", encoding="utf-8")
     edit(path, {"name": "改好了"}, 10**18)
     store = directory.current()["x"]
