@@ -130,7 +130,7 @@ def test_a_want_that_only_a_person_can_meet_is_met_by_handing_over() -> None:
 
 
 def grade(text: str, needs_human: bool, **scores: float) -> float:
-    return grade_of({"text": text, "needs_human": needs_human}, _Heard("other", scores or None))
+    return grade_of({"text": text, "needs_human": needs_human}, _Heard({"intent": "other", "model_scores": scores or None}))
 
 
 def test_a_surer_model_gives_a_higher_grade_and_one_is_the_bots_own_line() -> None:
