@@ -17,6 +17,8 @@ SMALL_TALK: frozenset[str] = frozenset(
 )
 #: Below the line, or no question of a buyer.
 MISS_INTENTS: frozenset[str] = frozenset({"nlu_fallback", "other"})
+
+
 @dataclass(frozen=True)
 class PastTurn:
     """One turn of the buyer.
@@ -60,7 +62,13 @@ def turn_of(reading: Reading, **told: object) -> PastTurn:
     """A turn out of its reading; ``told`` are further fields of `PastTurn`."""
     names = any(entity.name in ("order_number", "waybill_number", "order_choice") for entity in reading.entities)
     return PastTurn(
-        reading.intent, reading.emotion, reading.risk, False, reading.text, names_order=names, **told  # type: ignore[arg-type]
+        reading.intent,
+        reading.emotion,
+        reading.risk,
+        False,
+        reading.text,
+        names_order=names,
+        **told,  # type: ignore[arg-type]
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from aftersales.reading.model import EMOTIONS, RISKS, Evidence
 from aftersales.reading.normalise import Normalised
@@ -13,9 +14,9 @@ from aftersales.reading.signal_words import ANGRY_LINE, STRONG, Weights
 ABUSIVE_LINE = 0.6
 DISSATISFIED_LINE = 0.5
 RISK_LINE = 0.5
-# How far the trained part is believed when words point the same way, when it stands alone, and when the words
-# speak against it
-# (thanks, or the very word was taken back or part of an innocent phrase). From STRONG on a word stands by itself.
+# How far the trained part is believed when words point the same way, when it stands alone, and when the words speak
+# against it (thanks, or the very word was taken back or part of an innocent phrase). From STRONG on a word stands by
+# itself.
 TRUST_WITH_WORDS = 0.85
 TRUST_ALONE = 0.75
 TRUST_AGAINST_WORDS = 0.45
@@ -39,8 +40,8 @@ SURE_ALONE = {
 
 # The three questions that the trained part is asked beside the labels: is the message heated at all, is somebody upset,
 # does it need a person. Their answers and the words are added up as odds; the weights were fitted on training lines
-# that the trained part had not seen. Below DOUBT the need takes the strength of words back, as far as DOUBT_TO; words as strong as
-# SURE_WORD are never doubted. From SURE_OF_NEED on the likeliest label is reported even below its own line.
+# that the trained part had not seen. Below DOUBT the need takes the strength of words back, as far as DOUBT_TO; words
+# as strong as SURE_WORD are never doubted. From SURE_OF_NEED on the likeliest label is reported even below its line.
 HEATED, UPSET, NEEDS = "heated", "upset", "needs_person"
 HEATED_LINE = 0.3
 HEATED_ALONE = 0.65
@@ -58,12 +59,12 @@ _NEEDS_A_WORD = frozenset({"human_request", "compensation_claim"})
 QUIET = frozenset({"thank", "greet", "goodbye", "affirm"})
 
 
-def _with_model(lexical: float, probability: float | None, against: bool = False, alone: float = TRUST_ALONE) -> float:
+def _with_model(lexical: float, probability: float | None, against: bool = False) -> float:
     if probability is None:
         return lexical
     if probability < VETO_BELOW and lexical < STRONG:
         lexical *= VETO_FACTOR
-    trust = TRUST_WITH_WORDS if lexical > 0 else TRUST_AGAINST_WORDS if against else alone
+    trust = TRUST_WITH_WORDS if lexical > 0 else TRUST_AGAINST_WORDS if against else TRUST_ALONE
     return 1 - (1 - lexical) * (1 - trust * min(1.0, max(0.0, probability)))
 
 
@@ -87,26 +88,10 @@ def emotion_of(
     heated = max(insult, _with_model(max(angry, 0.0), p_angry, against or "polite" in strengths))
     upset = max(heated, _with_model(max(grumble, 0.0), p_upset, against))
     if HEATED in scores and p_angry is not None and p_upset is not None:
-        # With all three answers the odds decide; the sums above stay for a trained part that lacks them, and for words alone.
-        marks = min(2, message.text.count("!")) / 2
-        risk = max((strengths.get(label, 0.0) for label in RISKS), default=0.0)
-        odds = (
-            0.86 * _odds(scores[HEATED]) + 1.7 * p_angry + 3.1 * angry + 1.8 * abusive + 1.1 * marks - 0.5 * risk - 2.1
-        )
-        hot = _chance(odds + (2.2 if abusive else 0.0) - (0.25 if against else 0.0))
-        odds = (
-            _odds(scores[UPSET])
-            + 0.6 * p_upset
-            + 2.4 * angry
-            + 3.5 * abusive
-            + 1.9 * max(grumble, 0.0)
-            + 0.5 * risk
-            - 1.3
-        )
-        low = _chance(odds + 0.5 * marks - (0.5 if intent in QUIET else 0.0) - (0.3 if "polite" in strengths else 0.0))
-        if not strengths:
-            # Heat that not one listed word shows must be plain.
-            hot *= HEATED_LINE / HEATED_ALONE
+        # With all three answers the odds decide; the sums above stay for a trained part that lacks them, and for words
+        # alone.
+        words = _Words(angry, abusive, max(grumble, 0.0), against, intent in QUIET)
+        hot, low = _by_odds(message, weights, scores, words, p_angry, p_upset)
         # Brought to the lines of the words, so that one line serves both.
         heated = max(_onto(hot, HEATED_LINE, ANGRY_LINE), abusive if abusive >= SURE_WORD else 0.0)
         upset = max(heated, _onto(low, UPSET_LINE, DISSATISFIED_LINE))
@@ -117,6 +102,34 @@ def emotion_of(
     if upset >= DISSATISFIED_LINE * lines:
         return "dissatisfied", upset
     return "calm", 1 - max(0.0, upset)
+
+
+class _Words(NamedTuple):
+    """How strongly the words speak, and whether something speaks against them."""
+
+    angry: float
+    abusive: float
+    grumble: float
+    against: bool
+    quiet: bool
+
+
+def _by_odds(
+    message: Normalised, weights: Weights, scores: Mapping[str, float], words: _Words, p_angry: float, p_upset: float
+) -> tuple[float, float]:
+    """How sure it is, 0..1, that the message is heated, and that somebody is upset."""
+    marks = min(2, message.text.count("!")) / 2
+    risk = max((weights.strengths.get(label, 0.0) for label in RISKS), default=0.0)
+    hot = 0.86 * _odds(scores[HEATED]) + 1.7 * p_angry + 3.1 * words.angry + 1.8 * words.abusive
+    hot += 1.1 * marks - 0.5 * risk - 2.1 + (2.2 if words.abusive else 0.0) - (0.25 if words.against else 0.0)
+    low = _odds(scores[UPSET]) + 0.6 * p_upset + 2.4 * words.angry + 3.5 * words.abusive + 1.9 * words.grumble
+    low += 0.5 * risk - 1.3 + 0.5 * marks
+    low -= (0.5 if words.quiet else 0.0) + (0.3 if "polite" in weights.strengths else 0.0)
+    heated = _chance(hot)
+    if not weights.strengths:
+        # Heat that not one listed word shows must be plain.
+        heated *= HEATED_LINE / HEATED_ALONE
+    return heated, _chance(low)
 
 
 def _odds(chance: float) -> float:

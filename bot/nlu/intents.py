@@ -16,7 +16,8 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from aftersales.reading.normalise import features_text
-from bot.nlu import features, linear, messages
+from bot.nlu import features, linear
+from bot.nlu.messages import FOLDER, Cutter, fingerprint, read_messages
 
 DECAY = "decay"
 HANDICAP = "handicap"
@@ -29,7 +30,9 @@ def words_of(message: Message) -> list[str]:
     return [token.text for token in message.get(TEXT_TOKENS) or []]
 
 
-@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True, model_from="SharedSpacyNLP")
+@DefaultV1Recipe.register(
+    DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True, model_from="SharedSpacyNLP"
+)
 class ShortTextIntentClassifier(GraphComponent, IntentClassifier):
     """Sets ``intent`` and ``intent_ranking`` with calibrated confidences."""
 
@@ -38,7 +41,7 @@ class ShortTextIntentClassifier(GraphComponent, IntentClassifier):
         """Default options."""
         return {
             # Folder with labelled messages that join the intent examples.
-            MESSAGES: messages.FOLDER,
+            MESSAGES: FOLDER,
             # Weight decay; chosen by measurement, see docs/reading.md.
             DECAY: 4e-5,
             # Taken off the scores of the intents that ask for nothing: to overlook a want costs a buyer more than to
@@ -51,7 +54,7 @@ class ShortTextIntentClassifier(GraphComponent, IntentClassifier):
     @staticmethod
     def fingerprint_addon(config: Dict[str, Any]) -> str:
         """Code outside this class that shapes the features: Rasa's cache does not see it by itself."""
-        return features.fingerprint() + messages.fingerprint(Path(config.get(MESSAGES, messages.FOLDER)))
+        return features.fingerprint() + fingerprint(Path(config.get(MESSAGES, FOLDER)))
 
     def __init__(
         self,
@@ -90,14 +93,14 @@ class ShortTextIntentClassifier(GraphComponent, IntentClassifier):
         """Train on all intent examples and labelled messages and keep the reader in the model."""
         # `handoff` is set by the signal reader; it has examples only so that Rasa's validation knows it.
         examples = [e for e in training_data.intent_examples if e.get(TEXT) and e.get(INTENT) != "handoff"]
-        lines = messages.read_messages(Path(self._config[MESSAGES]))
-        cut = messages.Cutter(model.model)
+        lines = read_messages(Path(self._config[MESSAGES]))
+        cut = Cutter(model.model)
         for example in examples:
             cut.remember(example.get(TEXT), words_of(example))
         texts = [*(example.get(TEXT) for example in examples), *(line.text for line in lines)]
         self._reader = linear.fit_single(
             linear.vectorise(
-                [features_text(text) for text in texts], [*map(words_of, examples), *cut.all([line.text for line in lines])]
+                [features_text(text) for text in texts], [*map(words_of, examples), *(cut(line.text) for line in lines)]
             ),
             [*(example.get(INTENT) for example in examples), *(line.intent for line in lines)],
             decay=self._config[DECAY],

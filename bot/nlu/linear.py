@@ -126,7 +126,10 @@ class _Counted:
         if known is None:
             counts = Counter(features(text, words))
             numbers = [self.numbers.setdefault(feature, len(self.numbers)) for feature in counts]
-            known = self._known[key] = np.array(numbers, dtype=np.int32), np.array(list(counts.values()), dtype=np.int32)
+            known = self._known[key] = (
+                np.array(numbers, dtype=np.int32),
+                np.array(list(counts.values()), dtype=np.int32),
+            )
         return known
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -42,7 +42,9 @@ def read_messages(folder: Path) -> tuple[LabelledMessage, ...]:
         with path.open(encoding="utf-8", newline="") as file:
             lines = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
             if tuple(lines.fieldnames or ()) != COLUMNS:
-                raise ConfigurationError(str(path), "header", f"is {lines.fieldnames}", "Write " + "<tab>".join(COLUMNS))
+                raise ConfigurationError(
+                    str(path), "header", f"is {lines.fieldnames}", "Write " + "<tab>".join(COLUMNS)
+                )
             for number, row in enumerate(lines, 2):
                 where = f"{path}:{number}"
                 if None in row.values() or None in row:
@@ -88,10 +90,6 @@ class Cutter:
     def remember(self, text: str, words: list[str]) -> None:
         """Take over the words of a text that the pipeline has cut already."""
         self._known.setdefault(text, words)
-
-    def all(self, texts: Sequence[str]) -> list[list[str]]:
-        """The words of each text."""
-        return [self(text) for text in texts]
 
     def cut(self, text: str) -> list[str]:
         """The words of ``text``, anew."""

@@ -73,11 +73,15 @@ def read_lines(folder: Path) -> list[Line]:
                 check(where, "risk", sorted(risk), RISKS)
                 lines.append(Line(row["text"], row["emotion"], risk))
     if not lines:
-        raise ConfigurationError(str(folder), "*.tsv", "holds no labelled lines", "Restore data/signals from the repository")
+        raise ConfigurationError(
+            str(folder), "*.tsv", "holds no labelled lines", "Restore data/signals from the repository"
+        )
     return lines
 
 
-@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True, model_from="SharedSpacyNLP")
+@DefaultV1Recipe.register(
+    DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True, model_from="SharedSpacyNLP"
+)
 class SignalReader(GraphComponent, IntentClassifier):
     """Adds ``reading`` to each message, and renames the intent when the message needs a person."""
 
@@ -143,7 +147,7 @@ class SignalReader(GraphComponent, IntentClassifier):
         return cls(config, model_storage, resource, emotion, risk, need)
 
     def train(self, training_data: TrainingData, model: SpacyModel) -> Resource:
-        """Train on the labelled lines and keep both readers in the model."""
+        """Train on the labelled lines and keep the three readers in the model."""
         lines = [*read_lines(Path(self._config[LINES])), *self._messages(), *self._everyday_lines(training_data)]
         cut = Cutter(model.model)
         vectors = linear.vectorise([features_text(line.text) for line in lines], [cut(line.text) for line in lines])

@@ -19,14 +19,15 @@ FILES = sorted((ROOT / "actions").glob("*.py"))
 ACTIONS = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))["actions"]
 
 
-def test_a_call_carries_the_conversation_and_the_domain_only_for_a_forms_validation() -> None:
+def test_a_call_carries_the_conversation_and_never_the_domain() -> None:
     domain = Domain.load(str(ROOT / "domain.yml"))
     tracker = DialogueStateTracker.from_events("buyer", [UserUttered("查下快递")])
     endpoint = ActionsEndpoint("http://127.0.0.1:1/webhook")
-    for name in ACTIONS:
+    for action in ACTIONS:
+        # Rasa sends it to every `validate_…`, which it takes for one of rasa_sdk's, unless domain.yml says otherwise.
+        name = action if isinstance(action, str) else next(iter(action))
         call = RemoteAction(name, endpoint)._action_call_format(tracker, domain)
-        # Rasa takes every action of this name for one of rasa_sdk's, which read it.
-        assert ("domain" in call) == name.startswith("validate_")
+        assert "domain" not in call
         assert (call["next_action"], call["sender_id"]) == (name, "buyer")
         assert call["tracker"]["latest_message"]["text"] == "查下快递"
 
