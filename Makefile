@@ -8,7 +8,7 @@ export TF_CPP_MIN_LOG_LEVEL = 3
 export SQLALCHEMY_SILENCE_UBER_WARNING = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test setup model lint lock chat parse eval replay check-answers screenshots bench marks-export marks-try marks-accept
+.PHONY: help run test setup model lint lock chat parse eval replay check-answers screenshots bench marks-export marks-try marks-accept rules-due rules-page
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -61,6 +61,14 @@ replay: ## play dialogues as buyers: make replay FILE=dialogues.jsonl STORE=jd-d
 check-answers: ## every answer of a store as a buyer reads it (STORE=id or all)
 	@$(TOOLS) tools.environments dev
 	@$(DEV) -m aftersales.answers --store $(or $(STORE),all)
+
+rules-due: ## the rules that are to be looked at again, the longest due first (TODAY=2026-12-31)
+	@$(TOOLS) tools.environments dev
+	@$(DEV) -m aftersales.rules_due $(if $(TODAY),--today $(TODAY))
+
+rules-page: ## docs/rules.md: every rule, and what enforces it
+	@$(TOOLS) tools.environments dev
+	@$(DEV) -m aftersales.rules_page
 
 screenshots: ## the pictures in docs/images/, taken from a running system
 	@$(TOOLS) tools.environments

@@ -65,32 +65,35 @@ def test_every_floor_stands_on_a_verified_rule_of_its_platform() -> None:
         assert RULES[clause.rule].verified, clause.field
 
 
+def entry(**changes: str) -> str:
+    """One small rule as a line of a catalogue file, with single fields changed."""
+    fields = {
+        "id": "RET-01",
+        "platform": "law",
+        "kind": "fact",
+        "statement": "甲",
+        "status": "derived",
+        "automation": "auto-ok",
+        "volatility": "low",
+        **changes,
+    }
+    return f"- {{{', '.join(f'{name}: {value}' for name, value in fields.items())}}}\n"
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
+        ("rules:\n" + entry(id="RET1"), "RET1"),
+        ("rules:\n" + entry(status="sure"), "sure"),
+        ("rules:\n" + entry(platform="sea"), "sea"),
+        ("rules:\n" + entry(volatility="often"), "rules[0].volatility: 'often' is not allowed. Use one of: high"),
+        ("rules:\n" + entry(knowledge="''"), "rules[0].knowledge: is empty"),
+        ("rules:\n" + entry(status="verified"), "RET-01.source: is empty for a verified rule"),
+        ("rules:\n" + entry() + entry(statement="乙"), "RET-01 is also in a.yml"),
+        ("rules:\n" + entry(rejected="NOAUTO-01"), "RET-01.rejected: stands with automation auto-ok. Remove it, or"),
         (
-            "rules:\n- {id: RET1, platform: law, kind: fact, statement: 甲, status: derived, automation: auto-ok}\n",
-            "RET1",
-        ),
-        (
-            "rules:\n- {id: RET-01, platform: law, kind: fact, statement: 甲, status: sure, automation: auto-ok}\n",
-            "sure",
-        ),
-        (
-            "rules:\n- {id: RET-01, platform: sea, kind: fact, statement: 甲, status: derived, automation: auto-ok}\n",
-            "sea",
-        ),
-        (
-            "rules:\n- {id: RET-01, platform: law, kind: fact, statement: 甲, status: verified, automation: auto-ok}\n",
-            "RET-01.source: is empty for a verified rule",
-        ),
-        (
-            (
-                "rules:\n"
-                "- {id: RET-01, platform: law, kind: fact, statement: 甲, status: derived, automation: auto-ok}\n"
-                "- {id: RET-01, platform: law, kind: fact, statement: 乙, status: derived, automation: auto-ok}\n"
-            ),
-            "RET-01 is also in a.yml",
+            "rules:\n" + entry(rejected="NO-1", automation="rejected"),
+            "RET-01.rejected: 'NO-1' is no id of rejected advice. Write it as NOAUTO-01",
         ),
         ("rule: []\n", "must be the only field"),
     ],
