@@ -8,7 +8,7 @@ export TF_CPP_MIN_LOG_LEVEL = 3
 export SQLALCHEMY_SILENCE_UBER_WARNING = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test setup model lint lock chat parse eval replay check-answers screenshots bench marks-export marks-try marks-accept rules-due rules-page
+.PHONY: help run test setup model lint lock chat parse eval replay check check-answers policy-diff policy-save screenshots bench marks-export marks-try marks-accept rules-due rules-page
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -22,8 +22,9 @@ test: ## everything from nothing, then all tests: lint, unit, conversations, ser
 setup: ## the locked environments
 	@$(TOOLS) tools.environments
 
-model: ## train the model if it is missing or stale
+model: ## train the model and the door's reader where missing or stale
 	@$(TOOLS) tools.model
+	@$(TOOLS) tools.door
 
 lint: ## ruff, mypy, import-linter
 	@$(TOOLS) tools.environments dev
@@ -58,9 +59,22 @@ marks-accept: ## take the confirmed lines of a review file into the training dat
 replay: ## play dialogues as buyers: make replay FILE=dialogues.jsonl STORE=jd-digital
 	@$(TOOLS) tools.replay --file "$(FILE)" --store "$(STORE)"
 
+check: ## one reply a line in, one JSON verdict a line out (STORE=id, SPEAKER=agent or bot); a file: make check FILE=replies.xlsx OUT=report.html
+	@$(TOOLS) tools.environments desk </dev/null >&2
+	@$(TOOLS) tools.door </dev/null >&2
+	@.venv/desk/bin/python -m aftersales.door --speaker "$(or $(SPEAKER),agent)" $(if $(STORE),--store "$(STORE)") $(if $(FILE),--file "$(FILE)") $(if $(OUT),--out "$(OUT)") $(if $(COLUMN),--column "$(COLUMN)")
+
 check-answers: ## every answer of a store as a buyer reads it (STORE=id or all)
 	@$(TOOLS) tools.environments dev
 	@$(DEV) -m aftersales.answers --store $(or $(STORE),all)
+
+policy-diff: ## what a change of terms alters, and which past answers it makes wrong (STORE=id FROM=version TO=version or file, OUT=page.html)
+	@$(TOOLS) tools.environments desk
+	@.venv/desk/bin/python -m desk.policy_answers --store "$(STORE)" $(if $(FROM),--from "$(FROM)") $(if $(TO),--to "$(TO)") $(if $(OUT),--out "$(OUT)") $(if $(SINCE),--since "$(SINCE)")
+
+policy-save: ## keep a store's terms in versions/ before they are edited (STORE=id)
+	@$(TOOLS) tools.environments desk
+	@.venv/desk/bin/python -m aftersales.policy_save --store "$(STORE)"
 
 rules-due: ## the rules that are to be looked at again, the longest due first (TODAY=2026-12-31)
 	@$(TOOLS) tools.environments dev

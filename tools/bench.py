@@ -6,6 +6,7 @@ docs/bench.md says what is measured and how. Sections are listed in ``SECTIONS``
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import platform
 import subprocess
@@ -18,8 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from tools import bench_reading, bench_report, bench_serving, bench_systems, bench_training
-from tools.bench_report import Row, Section, of_stock
+from tools.bench_report import Row, Section, of_ours, of_stock
 from tools.bench_training import Trained, amount
+from tools.door import ensure_door
 from tools.environments import ROOT, ensure, python_of
 from tools.model import ensure_model, environment
 from tools.say import say, step
@@ -95,7 +97,28 @@ def serving(bench: Bench) -> Section:
     return replace(section, notes=[note, *section.notes])
 
 
-SECTIONS: dict[str, Callable[[Bench], Section]] = {"training": training, "reading": reading, "serving": serving}
+def door(bench: Bench) -> Section:
+    """What the compliance door takes for a reply; stock Rasa has nothing to compare with."""
+    rounds = []
+    for _ in range(1 if bench.quick else 3):
+        with step("replies through the compliance door"):
+            done = subprocess.run(
+                [str(python_of("desk")), "-m", "tools.bench_door"], cwd=ROOT, env=environment(), capture_output=True, check=True
+            )
+            rounds.append(json.loads(done.stdout))
+    rows = [
+        Row("door, 100 characters, p50", "ms", [bench_report.percentile(taken, 0.5) for taken in rounds]),
+        Row("door, 100 characters, p99", "ms", [bench_report.percentile(taken, 0.99) for taken in rounds], aim=of_ours(1)),
+    ]
+    return Section("Compliance door", rows, [f"{len(rounds[0])} replies of about 100 characters, one core"])
+
+
+SECTIONS: dict[str, Callable[[Bench], Section]] = {
+    "training": training,
+    "reading": reading,
+    "serving": serving,
+    "door": door,
+}
 
 
 def main() -> int:
@@ -109,20 +132,17 @@ def main() -> int:
                         help="lines of each intent that both are trained on, or `all`; default: EXAMPLES, or 40")  # fmt: skip
     parser.add_argument("--only", nargs="*", choices=SECTIONS, default=list(SECTIONS), help="sections to measure")
     options = parser.parse_args()
-    ensure("bot", "stock")
+    ensure("bot", "stock", "desk")
     ensure_model()
+    ensure_door()
     bench = Bench(quick=options.quick, fresh=options.fresh, last=options.stock == "last", lines=options.examples)
     about = about_this_run(bench)
     sections = []
     for name in options.only or SECTIONS:
         say(f"--- {name}")
         sections.append(SECTIONS[name](bench))
-    about["stock model"] = (
-        f"{amount(bench.stock.lines_per_intent) if bench.stock.full else 'a slice of the data'}"
-        f"{', drawn from older data' if bench.stock.outdated else ''}, "
-        f"{bench.stock.seconds} s to train ({bench.stock.cpu_seconds} s of work), "
-        f"measured {bench.stock.measured_at}, fingerprint {bench.stock.fingerprint[:16]}"
-    )
+    if set(options.only or SECTIONS) != {"door"}:
+        about["stock model"] = _about_stock(bench)
     bench_report.write(REPORTS, sections, about)
     command = [str(python_of("bot")), "-m", "tools.bench_plot", str(REPORTS / "bench.json"), str(REPORTS / "bench.png")]
     subprocess.run(command, cwd=ROOT, env=environment(), check=True)
@@ -132,6 +152,15 @@ def main() -> int:
             print(f"  {note}")
     print(f"reports: {REPORTS.relative_to(ROOT)}/bench.md, bench.json, bench.png")
     return 0
+
+
+def _about_stock(bench: Bench) -> str:
+    return (
+        f"{amount(bench.stock.lines_per_intent) if bench.stock.full else 'a slice of the data'}"
+        f"{', drawn from older data' if bench.stock.outdated else ''}, "
+        f"{bench.stock.seconds} s to train ({bench.stock.cpu_seconds} s of work), "
+        f"measured {bench.stock.measured_at}, fingerprint {bench.stock.fingerprint[:16]}"
+    )
 
 
 def now() -> str:

@@ -11,6 +11,7 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
+from tools.door import ensure_door
 from tools.environments import ROOT, ensure, python_of
 from tools.model import ensure_model, environment
 from tools.ports import free_ports
@@ -38,6 +39,7 @@ def main() -> int:
         return 2
     ensure("bot", "desk")
     ensure_model()
+    ensure_door()
     secrets = ensure_secrets(stores)
     with tempfile.TemporaryDirectory() as folder:
         load_demo_orders(f"{folder}/orders.db")

@@ -10,6 +10,7 @@ import sys
 import time
 from types import FrameType
 
+from tools.door import ensure_door
 from tools.environments import ROOT, ensure, python_of
 from tools.model import ensure_model, environment
 from tools.processes import NotReady, Ports, System
@@ -30,6 +31,7 @@ def main() -> int:
             return _fail(f"Port {port}, which {name} needs, is taken. Is another `make run` going? End it first.")
     ensure("bot", "desk")
     ensure_model()
+    ensure_door()
     secrets = ensure_secrets(store_ids(ROOT / "stores"))
     load_demo_orders("var/orders.db")
     with System(

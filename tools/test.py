@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tools import lint
+from tools.door import ensure_door
 from tools.environments import ROOT, ensure, python_of
 from tools.model import MODEL, ensure_model, environment
 from tools.say import say
@@ -39,6 +40,7 @@ def main() -> int:
     ensure("bot", "desk", "dev")
     ensure_debian_packages()
     ensure_model()
+    ensure_door()
     results: list[tuple[str, bool, float]] = []
     for name, run in KINDS.items():
         if wanted and name not in wanted:

@@ -180,3 +180,8 @@ def features_text(text: str) -> str:
     for index in range(0, len(parts), 2):
         parts[index] = _NUMBER.sub(_number_token, SIGN.sub("", normalise(parts[index]).text))
     return "".join(parts).strip()
+
+
+def with_tokens(normalised: str) -> str:
+    """An already normalised text with its numbers replaced by class tokens, as in :func:`features_text`."""
+    return _NUMBER.sub(_number_token, SIGN.sub("", normalised)).strip()

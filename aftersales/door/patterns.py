@@ -1,0 +1,144 @@
+"""Patterns of what must not be said: ``rules/door/patterns/*.yml``, one file a family of kinds.
+
+    patterns:
+      - id: review-for-benefit
+        kind: review_bribe
+        says: ['{review}.{0,10}{benefit}']    # any of these, within one sentence
+        unless: ['不参加']                     # … and none of these in the same sentence
+
+Optional: ``scope`` (``clause``, ``sentence``, ``reply``), ``speaker``, ``platforms``, ``quoted`` and ``warned`` (true: it counts
+also in the buyer's words quoted back, or behind a warning), ``rule`` and ``instead`` in place of the kind's own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from aftersales.door.cues import Index
+from aftersales.door.model import Kind, Speaker
+from aftersales.door.slots import Slots
+from aftersales.door.text import Reply, Span
+from aftersales.errors import ConfigurationError
+from aftersales.stores import strict
+from aftersales.stores.model import PlatformId
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """A pattern as it stands in the file."""
+
+    id: str
+    kind: str
+    says: tuple[str, ...]
+    unless: tuple[str, ...] = ()
+    scope: Literal["clause", "sentence", "reply"] = "sentence"
+    speaker: Literal["", "bot", "agent"] = ""
+    platforms: tuple[PlatformId, ...] = ()
+    quoted: bool = False
+    warned: bool = False
+    rule: str = ""
+    instead: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Pattern:
+    """A pattern ready to be tried."""
+
+    entry: _Entry
+    says: tuple[re.Pattern[str], ...]
+    unless: tuple[re.Pattern[str], ...]
+
+    @property
+    def kind(self) -> str:
+        """The kind of violation it finds."""
+        return self.entry.kind
+
+
+@dataclass(frozen=True)
+class Found:
+    """A pattern at ``start:end`` of the normalised text."""
+
+    pattern: Pattern
+    start: int
+    end: int
+
+
+class Patterns:
+    """All patterns, with an index of what each must see; immutable."""
+
+    def __init__(self, patterns: Sequence[Pattern]):
+        self.all = tuple(patterns)
+        self._expressions = [
+            (pattern, expression) for pattern in self.all for expression in pattern.says
+        ]
+        self._index = Index((place, expression.pattern) for place, (_, expression) in enumerate(self._expressions))
+
+    @property
+    def always_tried(self) -> tuple[str, ...]:
+        """The ids of patterns with an expression that has no cue, and so costs time on every text."""
+        return tuple(dict.fromkeys(self._expressions[place][0].entry.id for place in sorted(self._index.always)))
+
+    def find(self, reply: Reply, speaker: Speaker, platform: PlatformId) -> Iterator[Found]:
+        """Each pattern that holds, at its first place that is said in earnest."""
+        done: set[Pattern] = set()
+        for place in sorted(self._index.candidates(reply.text)):
+            pattern, expression = self._expressions[place]
+            entry = pattern.entry
+            if pattern in done or entry.speaker and entry.speaker != speaker:
+                continue
+            if entry.platforms and platform not in entry.platforms:
+                continue
+            found = _first(pattern, expression, reply)
+            if found is not None:
+                done.add(pattern)
+                yield Found(pattern, found.start, found.end)
+
+
+def load_patterns(directory: Path, slots: Slots, kinds: Mapping[str, Kind]) -> Patterns:
+    """All patterns of a folder. Raises :class:`ConfigurationError` naming file, pattern and fix."""
+    patterns: dict[str, Pattern] = {}
+    for path in sorted(directory.glob("*.yml")):
+        where = strict.shown(path)
+        data = strict.read_yaml(path, where)
+        entries = data.get("patterns")
+        if set(data) != {"patterns"} or not isinstance(entries, list):
+            raise ConfigurationError(where, "patterns", "must be the only field, and a list", "Write `patterns:`")
+        for index, raw in enumerate(entries):
+            entry = strict.build(_Entry, raw, where, f"patterns[{index}]")
+            if entry.kind not in kinds:
+                raise ConfigurationError(where, f"{entry.id}.kind", f"{entry.kind!r} is no kind", "See kinds.yml")
+            if entry.id in patterns:
+                raise ConfigurationError(where, entry.id, "stands twice", "Give each pattern its own id")
+            says = tuple(re.compile(slots.filled(one, where, f"{entry.id}.says")) for one in entry.says)
+            unless = tuple(re.compile(slots.filled(one, where, f"{entry.id}.unless")) for one in entry.unless)
+            patterns[entry.id] = Pattern(entry, says, unless)
+    return Patterns(tuple(patterns.values()))
+
+
+def _first(pattern: Pattern, expression: re.Pattern[str], reply: Reply) -> Span | None:
+    scopes = (Span(0, len(reply.text)),) if pattern.entry.scope == "reply" else reply.sentences
+    for scope in scopes:
+        for match in expression.finditer(reply.text, scope.start, scope.end):
+            if _in_earnest(pattern, reply, scope, Span(*match.span())):
+                return Span(*match.span())
+    return None
+
+
+def _in_earnest(pattern: Pattern, reply: Reply, scope: Span, place: Span) -> bool:
+    entry = pattern.entry
+    if place.start == place.end:
+        return False
+    if entry.scope == "clause":
+        clause = reply.clause_at(place.start)
+        if place.end > clause.end:
+            return False
+        scope = clause
+    if not entry.quoted and reply.is_quoted(place.start, place.end):
+        return False
+    if not entry.warned and reply.is_warned_of(place.start, place.end):
+        return False
+    return not any(one.search(reply.text, scope.start, scope.end) for one in pattern.unless)
