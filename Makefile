@@ -8,7 +8,7 @@ export TF_CPP_MIN_LOG_LEVEL = 3
 export SQLALCHEMY_SILENCE_UBER_WARNING = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test setup model lint lock chat parse eval replay check check-answers policy-diff policy-save screenshots bench marks-export marks-try marks-accept rules-due rules-page
+.PHONY: help run test setup model lint lock chat parse eval replay check check-answers check-templates policy-diff policy-save screenshots bench marks-export marks-try marks-accept rules-due rules-page
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -26,7 +26,7 @@ model: ## train the model and the door's reader where missing or stale
 	@$(TOOLS) tools.model
 	@$(TOOLS) tools.door
 
-lint: ## ruff, mypy, import-linter
+lint: ## ruff, mypy, import-linter, every answer of every store
 	@$(TOOLS) tools.environments dev
 	@$(TOOLS) tools.lint
 
@@ -67,6 +67,10 @@ check: ## one reply a line in, one JSON verdict a line out (STORE=id, SPEAKER=ag
 check-answers: ## every answer of a store as a buyer reads it (STORE=id or all)
 	@$(TOOLS) tools.environments dev
 	@$(DEV) -m aftersales.answers --store $(or $(STORE),all)
+
+check-templates: ## the answers and quick replies against rules, terms and the door, nothing printed but problems (STORE=id or all)
+	@$(TOOLS) tools.environments dev
+	@$(DEV) -m aftersales.answers --check --store $(or $(STORE),all)
 
 policy-diff: ## what a change of terms alters, and which past answers it makes wrong (STORE=id FROM=version TO=version or file, OUT=page.html)
 	@$(TOOLS) tools.environments desk

@@ -8,8 +8,9 @@ then always tried; so cues can make the search faster but never change what is f
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable
-from typing import Generic, TypeVar
+from collections import Counter
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from typing import Any, Generic, TypeVar
 
 import ahocorasick  # type: ignore[import-not-found,import-untyped,unused-ignore]
 
@@ -21,15 +22,40 @@ _OPTIONAL = re.compile(r"\?|\*|\{0?,|\{0\}")
 _QUANTIFIER = re.compile(r"(?:[?*+]|\{\d*,?\d*\})[?+]?")
 #: More cues than this say nothing any more.
 _MOST = 3000
+#: Further sets of cues are looked for word by word, so they must be few and short.
+_LOOKED_AT, _FEW = 2, 30
 
 
-def cues_of(expression: str) -> Cues:
-    """Words of which one must stand in every text that ``expression`` matches; empty when there are none to tell."""
+def branches(expression: str) -> list[str]:
+    """The alternatives of ``a|b|c`` at the top; an expression that refers back to a group stays whole."""
+    if re.search(r"\\[1-9]|\(\?P?<?[A-Za-z]", expression):
+        return [expression]
+    parts: list[str] = []
+    depth = start = place = 0
+    while place < len(expression):
+        character = expression[place]
+        if character == "\\":
+            place += 1
+        elif character == "[":
+            place = _end_of_set(expression, place) - 1
+        elif character == "|" and depth == 0:
+            parts.append(expression[start:place])
+            start = place + 1
+        depth += (character == "(") - (character == ")")
+        place += 1
+    return [*parts, expression[start:]]
+
+
+def cues_of(expression: str) -> tuple[Cues, ...]:
+    """Sets of words; of each set one word must stand in every text that ``expression`` matches."""
     try:
-        cues, end = _alternatives(expression, 0)
+        sets, end = _sequence(expression, 0)
+        if end < len(expression):
+            best, end = _alternatives(expression, 0)
+            sets = [best] if best else []
     except (IndexError, ValueError):
-        return frozenset()
-    return cues if end == len(expression) else frozenset()
+        return ()
+    return tuple(sets) if end == len(expression) else ()
 
 
 def _alternatives(text: str, start: int) -> tuple[Cues, int]:
@@ -37,24 +63,25 @@ def _alternatives(text: str, start: int) -> tuple[Cues, int]:
     found: set[str] = set()
     telling = True
     while True:
-        cues, start = _sequence(text, start)
-        telling = telling and bool(cues)
-        found |= cues
+        sets, start = _sequence(text, start)
+        best = max(sets, key=_telling, default=frozenset())
+        telling = telling and bool(best)
+        found |= best
         if start >= len(text) or text[start] == ")":
             return (frozenset(found) if telling and len(found) <= _MOST else frozenset()), start
         start += 1
 
 
-def _sequence(text: str, start: int) -> tuple[Cues, int]:
-    """The most telling cues of one alternative, and where it ends."""
-    best: Cues = frozenset()
+def _sequence(text: str, start: int) -> tuple[list[Cues], int]:
+    """The cues of each part of one alternative, and where it ends."""
+    sets: list[Cues] = []
     run = ""
     while start < len(text) and text[start] not in "|)":
         character = text[start]
         if character == "(":
             cues, start = _group(text, start)
         elif character == "[":
-            cues, start = frozenset(), _end_of_set(text, start)
+            cues, start = _set(text, start)
         elif character == "\\":
             literal = text[start + 1]
             cues, start = (frozenset() if literal.isalnum() else frozenset({literal})), start + 2
@@ -66,15 +93,18 @@ def _sequence(text: str, start: int) -> tuple[Cues, int]:
         optional = _OPTIONAL.match(text, start) is not None
         if quantifier:
             start = quantifier.end()
-        if len(cues) == 1 and not quantifier and character != "(":
+        if len(cues) == 1 and not quantifier and character not in "([":
             # Literal characters one after the other are one word.
             run += next(iter(cues))
-            best = _better(best, frozenset({run}))
             continue
-        run = ""
-        if not optional:
-            best = _better(best, cues)
-    return best, start
+        if run:
+            sets.append(frozenset({run}))
+            run = ""
+        if cues and not optional:
+            sets.append(cues)
+    if run:
+        sets.append(frozenset({run}))
+    return sets, start
 
 
 def _group(text: str, start: int) -> tuple[Cues, int]:
@@ -97,6 +127,14 @@ def _group(text: str, start: int) -> tuple[Cues, int]:
     return (cues if counts else frozenset()), end + 1
 
 
+def _set(text: str, start: int) -> tuple[Cues, int]:
+    """The characters of ``[abc]``; none to tell of ``[^a]``, of ranges and of classes."""
+    end = _end_of_set(text, start)
+    inside = text[start + 1 : end - 1]
+    plain = not inside.startswith("^") and "-" not in inside and "\\" not in inside
+    return (frozenset(inside) if plain else frozenset()), end
+
+
 def _end_of_set(text: str, start: int) -> int:
     place = start + 2 if text.startswith("^", start + 1) else start + 1
     if text.startswith("]", place):
@@ -106,41 +144,66 @@ def _end_of_set(text: str, start: int) -> int:
     return place + 1
 
 
-def _better(one: Cues, other: Cues) -> Cues:
-    """The more telling of two: longer words, then fewer of them."""
-    if not one or not other:
-        return one or other
-
-    def weight(cues: Cues) -> tuple[int, int]:
-        return min(2, min(map(len, cues))), -len(cues)
-
-    return max(one, other, key=weight)
+def _telling(cues: Cues) -> tuple[int, int]:
+    """Longer words tell more, then fewer of them."""
+    return min(2, min(map(len, cues), default=0)), -len(cues)
 
 
 class Index(Generic[Item]):
     """Which of many expressions may match a text, by their cues, in one pass."""
 
-    def __init__(self, items: Iterable[tuple[Item, str]]):
-        """``items``: anything, with its expression."""
+    def __init__(self, items: Iterable[tuple[Item, str]], ordinary: Sequence[str] = ()):
+        """``items``: anything, with its expression. ``ordinary``: texts of the usual kind; cues that are rare in them tell most."""
+        sets = {item: cues_of(expression) for item, expression in items}
+        often = _frequencies({cue for found in sets.values() for one in found for cue in one}, ordinary)
+
+        def rate(cues: Cues) -> tuple[int, tuple[int, int]]:
+            least, size = _telling(cues)
+            return sum(often.get(cue, 0) for cue in cues), (-least, -size)
+
         holders: dict[str, set[Item]] = {}
-        always: list[Item] = []
-        for item, expression in items:
-            cues = cues_of(expression)
-            if not cues:
-                always.append(item)
-            for cue in cues:
+        self._more: dict[Item, list[tuple[frozenset[str], tuple[str, ...]]]] = {}
+        self.always = tuple(item for item, found in sets.items() if not found)
+        for item, found in sets.items():
+            first, *others = sorted(found, key=rate) or [frozenset()]
+            for cue in first:
                 holders.setdefault(cue, set()).add(item)
-        self.always = frozenset(always)
-        self._automaton = ahocorasick.Automaton()
-        for cue, found in holders.items():
-            self._automaton.add_word(cue, frozenset(found))
-        self._automaton.make_automaton()
+            single = [frozenset(word for word in cues if len(word) == 1) for cues in others[:_LOOKED_AT]]
+            self._more[item] = [
+                (characters, tuple(cues - characters)) for cues, characters in zip(others, single) if len(cues) <= _FEW
+            ]
+        self._automaton = _automaton({cue: tuple(found) for cue, found in holders.items()})
         self._empty = not holders
 
-    def candidates(self, text: str) -> set[Item]:
+    def candidates(self, text: str) -> list[Item]:
         """What is worth trying on ``text``."""
-        found: set[Item] = set(self.always)
+        found: set[Item] = set()
         if text and not self._empty:
-            for _, items in self._automaton.iter(text):
-                found |= items
-        return found
+            found.update(*(items for _, items in self._automaton.iter(text)))
+        characters = frozenset(text)
+        likely = list(self.always)
+        for item in found:
+            for single, words in self._more[item]:
+                if single.isdisjoint(characters) and not any(word in text for word in words):
+                    break
+            else:
+                likely.append(item)
+        return likely
+
+
+def _frequencies(cues: Collection[str], texts: Sequence[str]) -> dict[str, int]:
+    """In how many of ``texts`` each cue stands."""
+    counts: Counter[str] = Counter()
+    if cues and texts:
+        automaton = _automaton({cue: cue for cue in cues})
+        for text in texts:
+            counts.update({cue for _, cue in automaton.iter(text)})
+    return counts
+
+
+def _automaton(words: Mapping[str, object]) -> Any:
+    automaton = ahocorasick.Automaton()
+    for word, meaning in words.items():
+        automaton.add_word(word, meaning)
+    automaton.make_automaton()
+    return automaton

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 
-from aftersales.door.model import LEVELS, Kind, Promise, Speaker, Talk, Verdict, Violation
+from aftersales.door.model import LEVELS, Kind, Level, Promise, Speaker, Talk, Verdict, Violation
 from aftersales.door.patterns import Patterns
 from aftersales.door.personal import find_personal
 from aftersales.door.promises import read_promises
@@ -53,6 +53,16 @@ class Door:
         """All kinds by name."""
         return self._kinds
 
+    @property
+    def patterns(self) -> Patterns:
+        """The patterns it tries."""
+        return self._patterns
+
+    @property
+    def rules(self) -> Mapping[str, Rule]:
+        """The catalogue its verdicts cite."""
+        return self._rules
+
     def check(self, text: str, store: Store, speaker: Speaker, talk: Talk = Talk()) -> Verdict:
         """What is wrong with ``text`` when ``speaker`` says it to a buyer of ``store``. Never raises for any text."""
         reply = read_reply(text[:LONGEST])
@@ -62,7 +72,7 @@ class Door:
             # One of a kind: the first side that sees it quotes best.
             violations.setdefault(violation.kind, violation)
         found = tuple(sorted(violations.values(), key=lambda one: (-LEVELS.index(one.level), one.start)))
-        level = max((one.level for one in found), key=LEVELS.index, default="pass")
+        level: Level = found[0].level if found else "pass"
         return Verdict(level, found, promises)
 
     def _violations(

@@ -70,7 +70,7 @@ def judge(door: Door, stores: Mapping[str, Store], examples: Sequence[Example]) 
     anywhere = next(iter(stores))
     for one in examples:
         levels = (door.kinds[kind].level(one.speaker) for kind in one.kinds)
-        wanted = max(levels, key=LEVELS.index, default="pass")
+        wanted: Level = max(levels, key=LEVELS.index, default="pass")
         store = stores[anywhere if one.store == "*" else one.store]
         yield Judged(one, wanted, door.check(one.text, store, one.speaker))
 

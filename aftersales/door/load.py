@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 
 from aftersales.door.door import Door
+from aftersales.door.examples import read_examples
 from aftersales.door.model import LEVELS, Kind
 from aftersales.door.patterns import load_patterns
 from aftersales.door.reader import Reader
 from aftersales.door.slots import load_slots
 from aftersales.errors import ConfigurationError
+from aftersales.reading.normalise import normalise
 from aftersales.rules import Rule, load_catalogue
 from aftersales.stores import strict
 
@@ -19,6 +22,8 @@ from aftersales.stores import strict
 READER = Path("build/door/reader.npz")
 #: The words of one meaning that it reads by.
 CONCEPTS = Path("rules/door/concepts.yml")
+#: So many good replies show which words are common.
+ORDINARY = 400
 
 
 def load_door(rules: Path, reader: Path | None = READER) -> Door:
@@ -29,7 +34,7 @@ def load_door(rules: Path, reader: Path | None = READER) -> Door:
     catalogue = load_catalogue(rules / "catalogue")
     kinds = load_kinds(rules / "door" / "kinds.yml", catalogue)
     slots = load_slots(rules / "door" / "slots")
-    patterns = load_patterns(rules / "door" / "patterns", slots, kinds)
+    patterns = load_patterns(rules / "door" / "patterns", slots, kinds, _ordinary(rules / "door" / "replies", kinds))
     trained = Reader.deaf() if reader is None else Reader.load(reader, rules / "door" / "concepts.yml")
     for kind in trained.kinds:
         if kind not in kinds:
@@ -53,3 +58,9 @@ def load_kinds(path: Path, catalogue: Mapping[str, Rule]) -> Mapping[str, Kind]:
             raise ConfigurationError(where, f"kinds.{name}", "must be warn or block for both speakers", "Write warn")
         kinds[name] = kind
     return MappingProxyType(kinds)
+
+
+def _ordinary(directory: Path, kinds: Mapping[str, Kind]) -> list[str]:
+    """Some good replies, as the patterns see them."""
+    examples = (one for path in sorted(directory.glob("good*.tsv")) for one in read_examples(path, kinds))
+    return [normalise(one.text).text for one in islice(examples, ORDINARY)]

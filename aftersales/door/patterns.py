@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from aftersales.door.cues import Index
+from aftersales.door.cues import Index, branches
 from aftersales.door.model import Kind, Speaker
 from aftersales.door.slots import Slots
 from aftersales.door.text import Reply, Span
@@ -46,10 +46,10 @@ class _Entry:
 
 @dataclass(frozen=True, eq=False)
 class Pattern:
-    """A pattern ready to be tried."""
+    """A pattern ready to be tried. ``says``: its expressions, cut into their alternatives."""
 
     entry: _Entry
-    says: tuple[re.Pattern[str], ...]
+    says: tuple[str, ...]
     unless: tuple[re.Pattern[str], ...]
 
     @property
@@ -68,38 +68,59 @@ class Found:
 
 
 class Patterns:
-    """All patterns, with an index of what each must see; immutable."""
+    """All patterns, with an index of what each must see; safe to share.
 
-    def __init__(self, patterns: Sequence[Pattern]):
+    There are thousands of alternatives and few are ever tried, so each is compiled when it is first wanted;
+    :meth:`check` compiles them all and is for the linter and the tests.
+    """
+
+    def __init__(self, patterns: Sequence[Pattern], ordinary: Sequence[str] = ()):
         self.all = tuple(patterns)
-        self._expressions = [
-            (pattern, expression) for pattern in self.all for expression in pattern.says
-        ]
-        self._index = Index((place, expression.pattern) for place, (_, expression) in enumerate(self._expressions))
+        self.alternatives = [(pattern, source) for pattern in self.all for source in pattern.says]
+        self._index = Index(((place, source) for place, (_, source) in enumerate(self.alternatives)), ordinary)
+        self._compiled: dict[int, re.Pattern[str]] = {}
+
+    def check(self) -> None:
+        """Compile everything. Raises :class:`ConfigurationError` naming the pattern for one that is no expression."""
+        for pattern, source in self.alternatives:
+            try:
+                re.compile(source)
+            except re.error as error:
+                where, field = "rules/door/patterns", f"{pattern.entry.id}.says"
+                raise ConfigurationError(where, field, f"is no expression: {error}", "Mend the brackets") from error
 
     @property
     def always_tried(self) -> tuple[str, ...]:
-        """The ids of patterns with an expression that has no cue, and so costs time on every text."""
-        return tuple(dict.fromkeys(self._expressions[place][0].entry.id for place in sorted(self._index.always)))
+        """The ids of patterns with an alternative that has no cue, and so costs time on every text."""
+        return tuple(dict.fromkeys(self.alternatives[place][0].entry.id for place in sorted(self._index.always)))
+
+    def candidates(self, text: str) -> list[int]:
+        """The places in :attr:`alternatives` that are worth trying on a normalised text."""
+        return self._index.candidates(text)
 
     def find(self, reply: Reply, speaker: Speaker, platform: PlatformId) -> Iterator[Found]:
         """Each pattern that holds, at its first place that is said in earnest."""
         done: set[Pattern] = set()
         for place in sorted(self._index.candidates(reply.text)):
-            pattern, expression = self._expressions[place]
+            pattern, source = self.alternatives[place]
             entry = pattern.entry
             if pattern in done or entry.speaker and entry.speaker != speaker:
                 continue
             if entry.platforms and platform not in entry.platforms:
                 continue
+            expression = self._compiled.get(place)
+            if expression is None:
+                expression = self._compiled[place] = re.compile(source)
             found = _first(pattern, expression, reply)
             if found is not None:
                 done.add(pattern)
                 yield Found(pattern, found.start, found.end)
 
 
-def load_patterns(directory: Path, slots: Slots, kinds: Mapping[str, Kind]) -> Patterns:
-    """All patterns of a folder. Raises :class:`ConfigurationError` naming file, pattern and fix."""
+def load_patterns(
+    directory: Path, slots: Slots, kinds: Mapping[str, Kind], ordinary: Sequence[str] = ()
+) -> Patterns:
+    """All patterns of a folder; ``ordinary``: good replies in normalised spelling, for the index. Raises :class:`ConfigurationError` naming file, pattern and fix."""
     patterns: dict[str, Pattern] = {}
     for path in sorted(directory.glob("*.yml")):
         where = strict.shown(path)
@@ -113,14 +134,20 @@ def load_patterns(directory: Path, slots: Slots, kinds: Mapping[str, Kind]) -> P
                 raise ConfigurationError(where, f"{entry.id}.kind", f"{entry.kind!r} is no kind", "See kinds.yml")
             if entry.id in patterns:
                 raise ConfigurationError(where, entry.id, "stands twice", "Give each pattern its own id")
-            says = tuple(re.compile(slots.filled(one, where, f"{entry.id}.says")) for one in entry.says)
+            says = tuple(
+                part for one in entry.says for part in branches(slots.filled(one, where, f"{entry.id}.says"))
+            )
             unless = tuple(re.compile(slots.filled(one, where, f"{entry.id}.unless")) for one in entry.unless)
             patterns[entry.id] = Pattern(entry, says, unless)
-    return Patterns(tuple(patterns.values()))
+    return Patterns(tuple(patterns.values()), ordinary)
 
 
 def _first(pattern: Pattern, expression: re.Pattern[str], reply: Reply) -> Span | None:
-    scopes = (Span(0, len(reply.text)),) if pattern.entry.scope == "reply" else reply.sentences
+    whole = (Span(0, len(reply.text)),)
+    scopes = whole if pattern.entry.scope == "reply" else reply.sentences
+    if len(scopes) > 1 and "$" not in expression.pattern and not expression.search(reply.text):
+        # One look at the whole text spares one at each sentence, unless the end of a sentence is asked for.
+        return None
     for scope in scopes:
         for match in expression.finditer(reply.text, scope.start, scope.end):
             if _in_earnest(pattern, reply, scope, Span(*match.span())):

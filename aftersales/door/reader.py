@@ -9,6 +9,7 @@ good reply. ``python -m bot.door_training`` makes the file.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -83,6 +84,12 @@ class Reader:
         self._judges, self._concepts = judges, concepts
         self._kinds = [place for place, name in enumerate(questions) if name not in (ANYTHING, STOPPED)]
         self._stopping = [place for place, name in enumerate(questions) if name in set(stopping)]
+        self._anything = self.questions.index(ANYTHING) if questions else 0
+        self._stopped = self.questions.index(STOPPED) if questions else 0
+        # What a feature adds to each question, and to the length of the text.
+        self._weighed = rarity[:, None] * weights
+        self._squares = rarity * rarity
+        self._judge_weights: list[list[float]] = judges.tolist()
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -132,39 +139,40 @@ class Reader:
         """What it thinks of a reply; nothing when it was not trained."""
         if not self.questions:
             return None
-        judged = sentences(reply)
-        known = self._vocabulary
+        spans = [Span(0, len(reply.text))]
         rows: list[int] = []
-        ends: list[int] = []
-        for _, text in judged:
-            rows += [row for feature in features(text, self._concepts) if (row := known.get(feature)) is not None]
-            ends.append(len(rows))
-        scores = self._scores(rows, ends)
-        best, places = scores.max(axis=0), scores.argmax(axis=0)
-        wrong, stop = self.judged(best[None, :])[0]
-        spans = [Span(0, len(reply.text)), *(span for span, _ in judged)]
-        kinds = {self.questions[place]: (float(best[place]), spans[int(places[place])]) for place in self._kinds}
-        return Opinion(float(wrong), float(stop), kinds)
+        starts: list[int] = []
+        for span, text in sentences(reply):
+            known = [row for row in map(self._vocabulary.get, features(text, self._concepts)) if row is not None]
+            if known:
+                spans.append(span)
+                starts.append(len(rows))
+                rows += known
+        scores = self._scores(rows, starts)
+        places = scores.argmax(axis=0).tolist()
+        best = scores.max(axis=0).tolist()
+        wrong = self._chance(0, best[self._anything], max(best[place] for place in self._kinds))
+        stop = self._chance(1, best[self._stopped], max(best[place] for place in self._stopping))
+        kinds = {self.questions[place]: (best[place], spans[places[place]]) for place in self._kinds}
+        return Opinion(wrong, stop, kinds)
 
-    def _scores(self, rows: list[int], ends: list[int]) -> Floats:
-        """One row of scores for the whole reply, then one for each sentence; ``ends``: where its features end."""
-        values = self._rarity[rows]
-        weighed = values[:, None] * self._weights[rows]
-        squares = values * values
-        starts = [0, *ends[:-1]]
-        sums = np.stack([weighed.sum(axis=0), *(weighed[start:end].sum(axis=0) for start, end in zip(starts, ends))])
-        lengths = np.sqrt([squares.sum(), *(squares[start:end].sum() for start, end in zip(starts, ends))])
-        return np.asarray(sums / np.where(lengths == 0, 1, lengths)[:, None] + self._bias, dtype=np.float32)
+    def _scores(self, rows: list[int], starts: list[int]) -> Floats:
+        """One row of scores for the whole reply, then one for each sentence; ``starts``: where its features begin."""
+        if not rows:
+            return self._bias[None, :]
+        places = np.array(rows)
+        sums = np.add.reduceat(self._weighed.take(places, axis=0), starts, axis=0)
+        squares = np.add.reduceat(self._squares.take(places), starts)
+        sums = np.concatenate([sums.sum(axis=0)[None, :], sums])
+        lengths = np.sqrt(np.concatenate([[squares.sum()], squares]))
+        return np.asarray(sums / lengths[:, None] + self._bias, dtype=np.float32)
 
-    def judged(self, best: Floats) -> Floats:
-        """The chances of ``wrong`` and ``stop`` for rows of best scores, one column a question."""
-        seen = self.seen(best)
-        return np.asarray(1 / (1 + np.exp(-np.einsum("rjf,jf->rj", seen, self._judges))), dtype=np.float32)
+    def _chance(self, judge: int, own: float, best_kind: float) -> float:
+        own_weight, kind_weight, bias = self._judge_weights[judge]
+        return 1 / (1 + math.exp(-(own * own_weight + best_kind * kind_weight + bias)))
 
     def seen(self, best: Floats) -> Floats:
-        """What the judges see of each row: for ``wrong`` and ``stop``, own score, best kind's score, 1."""
-        ones = np.ones(len(best), np.float32)
-        anything, stopped = self.questions.index(ANYTHING), self.questions.index(STOPPED)
-        wrong = np.stack([best[:, anything], best[:, self._kinds].max(axis=1), ones], axis=1)
-        stop = np.stack([best[:, stopped], best[:, self._stopping].max(axis=1), ones], axis=1)
+        """What the judges see of each row of best scores, for training: own score and best kind's score, by judge."""
+        wrong = np.stack([best[:, self._anything], best[:, self._kinds].max(axis=1)], axis=1)
+        stop = np.stack([best[:, self._stopped], best[:, self._stopping].max(axis=1)], axis=1)
         return np.asarray(np.stack([wrong, stop], axis=1), dtype=np.float32)
