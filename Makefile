@@ -8,7 +8,7 @@ export TF_CPP_MIN_LOG_LEVEL = 3
 export SQLALCHEMY_SILENCE_UBER_WARNING = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test setup model lint lock chat parse eval replay check check-answers check-templates policy-diff policy-save screenshots bench marks-export marks-try marks-accept rules-due rules-page
+.PHONY: help run test setup model lint lock chat parse eval eval-door replay check check-answers check-templates policy-diff policy-save screenshots bench marks-export marks-try marks-accept rules-due rules-page
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -40,6 +40,11 @@ parse: ## one message a line in, one JSON reading a line out
 eval: ## the reading, measured on the project's own held-out sets
 	@$(TOOLS) tools.model
 	@$(BOT) -W ignore -m bot.evaluation
+
+eval-door: ## the compliance door, measured on replies it was not made from
+	@$(TOOLS) tools.environments bot desk
+	@$(TOOLS) tools.door
+	@.venv/desk/bin/python -m aftersales.door.evaluation
 
 bench: ## ours against a stock Rasa project on the same data (QUICK=1, FRESH=1, STOCK=last, ONLY=section)
 	@$(TOOLS) tools.bench $(if $(QUICK),--quick) $(if $(FRESH),--fresh) $(if $(STOCK),--stock $(STOCK)) $(if $(ONLY),--only $(ONLY))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -11,19 +13,29 @@ from actions.case_opening import HAS_PHOTO, open_case
 from actions.context import Turn, read_turn
 from actions.logistics import STUCK
 from actions.order_answer import find_order
+from actions.order_terms import order_terms, say_about
 from actions.refund_status import REPORT
 from actions.reply import PERSON, Choice, Reply, Say, order_choices, remember, utter
 from actions.services import Services, shared_services
+from aftersales.decisions import Decision
 from aftersales.decisions.cases import ANY_CASE, CASES
+from aftersales.decisions.gifts import decide_gift_missing
 from aftersales.decisions.logistics import decide_logistics
+from aftersales.decisions.quality import decide_quality
 from aftersales.decisions.refund_status import decide_refund_status
 from aftersales.decisions.relevance import relevant_orders
 from aftersales.orders import Order, OrdersUnavailable
+from aftersales.stores import Store
 
 #: Kept in ``order_number`` when the buyer has none at hand: the person will find the order.
 NO_ORDER = "未提供"
 #: Which orders a case can be about, by the question that is about the same orders.
 _LIKE = {"refund_problem": "refund_status", "not_received": "not_received", "logistics_stuck": "logistics_stuck"}
+#: Where the order says more than the general opening.
+_OPENINGS: Mapping[str, Callable[[Store, Order, datetime], Decision]] = {
+    "quality_problem": decide_quality,
+    "gift_missing": decide_gift_missing,
+}
 #: What may come in a parcel of its own.
 _MAY_FOLLOW = {"missing_item", "gift_missing"}
 _STILL_MISSING: Choice = {"title": "包裹里少了", "payload": "/missing_item"}
@@ -58,6 +70,7 @@ async def open_reply(turn: Turn, services: Services) -> Reply:
         coming = _still_coming(turn, kind, found.order)
         if coming is not None:
             return Reply((coming,), remember(topic=kind, order_number=found.order.number))
+        opening = _opening(turn, kind, found.order)
     says = (opening, Say("utter_order_not_found")) if found.unknown else (opening,)
     return Reply(says, (*topic, *open_case(turn, kind, found.order.number if found.order else None)))
 
@@ -67,20 +80,35 @@ def _known_refund(turn: Turn, kind: str, order: Order) -> str | None:
     if kind != "refund_problem" or turn.text.strip() != REPORT["title"]:
         return None
     question = turn.topic if turn.topic in ("refund_status", "return_status") else "refund_status"
-    return _KNOWN_REFUND.get(decide_refund_status(turn.store, order, turn.now, question).outcome)
+    return _KNOWN_REFUND.get(decide_refund_status(order_terms(turn, order).store, order, turn.now, question).outcome)
+
+
+def _opening(turn: Turn, kind: str, order: Order) -> Say:
+    """What is said first: of a fault, what is open to the buyer and until when; of a gift, whether the order lists it."""
+    decide = _OPENINGS.get(kind)
+    if decide is not None:
+        decision = decide(order_terms(turn, order).store, order, turn.now)
+        if decision.human is not None:
+            return say_about(turn, order, decision.template, decision.values)
+    return say_about(turn, order, f"utter_{kind}", {})
 
 
 def _still_coming(turn: Turn, kind: str, order: Order) -> Say | None:
     """Where the rest is, while a parcel of the order is under way; said once, since something may be missing all the same."""
     told = turn.topic == kind and turn.order_number == order.number
-    if kind not in _MAY_FOLLOW or told or len(order.parcels) < 2:
+    if kind not in _MAY_FOLLOW or told:
         return None
-    decision = decide_logistics(turn.store, order, turn.now, "logistics_status")
+    if kind == "gift_missing" and not order.parcels:
+        early = decide_gift_missing(order_terms(turn, order).store, order, turn.now)
+        return say_about(turn, order, early.template, early.values) if early.outcome == "to_ship" else None
+    if len(order.parcels) < 2:
+        return None
+    decision = decide_logistics(order_terms(turn, order).store, order, turn.now, "logistics_status")
     if decision.outcome not in ("parcels", "stuck"):
         return None
     still: Choice = {**_STILL_MISSING, "payload": f"/{kind}"}
     choices = (STUCK, still, PERSON) if decision.outcome == "stuck" else (still,)
-    return Say(decision.template, decision.values, choices)
+    return say_about(turn, order, decision.template, decision.values, choices)
 
 
 async def ask_order(turn: Turn, services: Services) -> Reply:

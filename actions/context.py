@@ -11,7 +11,7 @@ from rasa_sdk import Tracker
 
 from actions.services import Services
 from aftersales.orders import BuyerIdentity
-from aftersales.stores import Store
+from aftersales.stores import Store, StoreVersions
 
 CASE_FORM = "case_form"
 
@@ -21,6 +21,8 @@ class Turn:
     """One message of a buyer and what the conversation knows so far."""
 
     store: Store
+    #: All terms of the store: an order is judged by those of its own day (actions/order_terms.py).
+    versions: StoreVersions
     buyer: BuyerIdentity
     now: datetime
     text: str
@@ -62,15 +64,18 @@ def read_turn(tracker: Tracker, services: Services) -> Turn:
     """
     message = tracker.latest_message or {}
     metadata = message.get("metadata") or {}
-    stores = services.stores.current()
-    store = stores.get(metadata.get("store") or "") or next(iter(stores.values()))
+    now = _moment(metadata.get("now"))
+    stores = services.stores.versions()
+    versions = stores.get(metadata.get("store") or "") or next(iter(stores.values()))
+    store = versions.current(now)
     buyer = metadata.get("buyer") or {}
     guest = bool(buyer.get("guest")) or not buyer.get("id")
     intent = message.get("intent") or {}
     return Turn(
         store=store,
+        versions=versions,
         buyer=BuyerIdentity(store.id, str(buyer.get("id") or "guest"), guest),
-        now=_moment(metadata.get("now")),
+        now=now,
         text=str(message.get("text") or ""),
         intent=str(intent.get("name") or ""),
         confidence=float(intent.get("confidence") or 0.0),

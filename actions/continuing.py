@@ -11,6 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.case_opening import open_case
 from actions.context import Turn, read_turn
 from actions.order_answer import find_order, goods_orders, names_order, which_order
+from actions.order_terms import order_terms
 from actions.reply import PERSON, STATES, Reply, Say, remember, utter
 from actions.services import Services, shared_services
 from actions.skills import SKILLS
@@ -86,7 +87,9 @@ async def dispute(turn: Turn, services: Services) -> Reply | None:
     if turn.buyer.guest or _DISPUTES.search(turn.text) is None:
         return None
     order = (await find_order(turn, services, turn.topic)).order
-    if order is None or decide_refund_status(turn.store, order, turn.now, turn.topic).outcome != "rejected":
+    if order is None:
+        return None
+    if decide_refund_status(order_terms(turn, order).store, order, turn.now, turn.topic).outcome != "rejected":
         return None
     # 凭什么 alone says nothing a person could work with; what is said besides is the buyer's reason.
     told = len(_DISPUTES.sub("", turn.text).strip()) >= _REASON

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -16,7 +17,8 @@ from aftersales.decisions.invoice import decide_invoice
 
 async def answer(turn: Turn, services: Services, question: str) -> Reply:
     """Answer ``invoice_request`` or ``invoice_change``."""
-    return (await answer_about_order(turn, services, question, decide_invoice)).reply
+    decide = partial(decide_invoice, calendar=services.calendar)
+    return (await answer_about_order(turn, services, question, decide)).reply
 
 
 class ActionInvoice(Action):

@@ -8,10 +8,11 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from actions.context import Turn
+from actions.order_terms import order_terms, say_about
 from actions.reply import ANOTHER_ORDER, MOST_CHOICES, PERSON, Reply, Say, order_choices, remember
 from actions.services import Services
 from aftersales.decisions import Decision
@@ -170,10 +171,13 @@ async def answer_about_order(turn: Turn, services: Services, question: str, deci
         opening = (general,) if question in ABOUT_TERMS else ()
         choice = which_order(found.candidates, _WHICH.get(question, "utter_order_which"))
         return Answer(Reply((*opening, *choice.says), (*running, *choice.events)))
-    decision = decide(turn.store, found.order, turn.now, question)
+    terms = order_terms(turn, found.order)
+    decision = decide(terms.store, found.order, turn.now, question)
+    decision = replace(decision, reasons=(*decision.reasons, *terms.reasons))
     choices = () if turn.collecting else _choices(decision, found)
     events = (*running, *_unless_collecting(turn, order_number=found.order.number, offered_orders=None))
-    return Answer(Reply((Say(decision.template, decision.values, choices),), events), found.order, decision)
+    said = say_about(turn, found.order, decision.template, decision.values, choices)
+    return Answer(Reply((said,), events), found.order, decision)
 
 
 def _unless_collecting(turn: Turn, **slots: str | None) -> tuple[dict[str, object], ...]:

@@ -18,8 +18,9 @@ async def answer(turn: Turn, services: Services, question: str) -> Reply:
     """Answer ``price_protection`` or ``price_protection_problem``."""
     answered = await answer_about_order(turn, services, question, decide_price_protection)
     asks_which = any(say.response == "utter_order_which" for say in answered.reply.says)
-    if asks_which and not turn.store.price_protection.offered:
-        # Whichever order is meant, there is no promise: the question would lead to the same answer.
+    begun = (terms for terms in turn.versions.all if terms.effective_from <= turn.store.effective_from)
+    if asks_which and not any(terms.price_protection.offered for terms in begun):
+        # Whichever order is meant, whenever it was placed, there is no promise: the question leads to the same answer.
         return Reply((Say(f"utter_{question}"),), remember(topic=question))
     return answered.reply
 

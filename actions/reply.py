@@ -40,7 +40,7 @@ class Say:
     """One response with the values for its placeholders."""
 
     response: str
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str | bool] = field(default_factory=dict)
     choices: Sequence[Choice] = ()
 
 

@@ -6,6 +6,7 @@ import asyncio
 import os
 from functools import lru_cache
 
+from aftersales.calendar import WorkCalendar, load_calendar
 from aftersales.orders import BuyerIdentity, Order, OrdersPort, open_orders
 from aftersales.settings import load_settings
 from aftersales.stores import StoreDirectory
@@ -15,10 +16,12 @@ RECENT = 10
 
 
 class Services:
-    """The stores and the order system. Tests hand in their own."""
+    """The stores, the order system and the working days. Tests hand in their own."""
 
-    def __init__(self, stores: StoreDirectory, orders: OrdersPort) -> None:
+    def __init__(self, stores: StoreDirectory, orders: OrdersPort, calendar: WorkCalendar | None = None) -> None:
         self.stores = stores
+        #: Without one no date is worked out of 3个工作日.
+        self.calendar = calendar
         self._orders = orders
 
     async def recent(self, buyer: BuyerIdentity) -> tuple[Order, ...]:
@@ -38,5 +41,7 @@ def shared_services() -> Services:
     """The services of this process, made at the first question."""
     settings = load_settings(os.environ, secrets_required=False)
     return Services(
-        StoreDirectory(settings.stores, settings.rules), open_orders(settings.orders, settings.orders_token)
+        StoreDirectory(settings.stores, settings.rules),
+        open_orders(settings.orders, settings.orders_token),
+        load_calendar(settings.rules / "calendar.yml"),
     )

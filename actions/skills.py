@@ -9,6 +9,7 @@ from actions import (
     logistics,
     order_cancel,
     order_modify,
+    order_question,
     price_protection,
     refund_status,
     return_check,
@@ -32,4 +33,5 @@ SKILLS: Mapping[str, Skill] = {
     "order_cancel": order_cancel.answer,
     "order_modify": order_modify.answer,
     "repair_warranty": warranty.answer,
+    **dict.fromkeys(("freight_insurance", "reject_parcel", "fake_suspect"), order_question.answer),
 }

@@ -19,11 +19,16 @@ def decide_cancel(store: Store, order: Order, now: datetime) -> Decision:
     if order.state in (OrderState.CANCELLED, OrderState.CLOSED):
         return Decision("cancelled", "utter_cancel_done", values, (f"the order is {order.state.value}",))
     if order.state in (OrderState.REFUNDING, OrderState.REFUNDED, OrderState.RETURNED):
-        return Decision("refunding", "utter_cancel_refunding", values, ("a refund was asked for already",))
+        return Decision(
+            "refunding", "utter_cancel_refunding", values, ("a refund was asked for already",), confirmed_by="person"
+        )
     if not order.parcels:
         if any(item.custom_made for item in order.items):
-            return Decision("custom", "utter_cancel_custom", values, ("may be in the making already",), ("RET-03",))
-        return Decision("not_shipped", "utter_cancel_not_shipped", values, ("paid, not shipped",))
+            reason = "may be in the making already"
+            return Decision("custom", "utter_cancel_custom", values, (reason,), ("RET-03",), confirmed_by="person")
+        return Decision(
+            "not_shipped", "utter_cancel_not_shipped", values, ("paid, not shipped",), confirmed_by="person"
+        )
     if order.signed_at is None:
-        return Decision("shipped", "utter_cancel_shipped", values, ("under way",))
+        return Decision("shipped", "utter_cancel_shipped", values, ("under way",), confirmed_by="carrier")
     return Decision("signed", "utter_cancel_signed", values, ("signed for: a return, not a cancellation",))

@@ -29,4 +29,5 @@ def decide_exchange(store: Store, order: Order, now: datetime) -> Decision:
     if now >= last_moment(signed_at, days):
         return Decision("over", "utter_exchange_over", values, (f"{days} days after signing have passed",))
     payer = store.returns.exchange_freight
-    return Decision("eligible", f"utter_exchange_eligible_{payer}", values, (f"within {days} days",))
+    template = f"utter_exchange_eligible_{payer}"
+    return Decision("eligible", template, values, (f"within {days} days",), ask=("wish",), confirmed_by="person")

@@ -17,7 +17,6 @@ def decide_return_freight(store: Store, order: Order, now: datetime) -> Decision
     if store.returns.no_reason_freight == "store":
         return Decision("store", "utter_freight_store", values, ("the store pays for every return",), ("QLT-01",))
     if order.freight_insurance:
-        return Decision(
-            "insured", "utter_freight_insured", values, ("the order carries freight insurance",), ("RET-10", "QLT-01")
-        )
+        reason, rules = "the order carries freight insurance", ("RET-10", "QLT-01")
+        return Decision("insured", "utter_freight_insured", values, (reason,), rules, confirmed_by="insurer")
     return Decision("buyer", "utter_freight_buyer", values, ("no reason: the buyer pays",), ("RET-10", "QLT-01"))

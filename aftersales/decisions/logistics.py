@@ -33,6 +33,7 @@ def decide_logistics(store: Store, order: Order, now: datetime, question: str) -
             named,
             ("the missing parcel was reported before",),
             human="not_received",
+            confirmed_by="carrier",
         )
     underway = [parcel for parcel in order.parcels if parcel.signed_at is None]
     if not underway:
@@ -64,7 +65,10 @@ def _not_shipped(store: Store, order: Order, now: datetime, named: Mapping[str, 
         )
     if deadline is not None and now >= deadline:
         values = {**named, "order.ship_by": time_text(deadline, now)}
-        return Decision("late", "utter_logistics_late", values, ("the promised time to ship has passed",), ("SHP-08",))
+        reason = "the promised time to ship has passed"
+        return Decision(
+            "late", "utter_logistics_late", values, (reason,), ("SHP-08",), ask=("wish",), confirmed_by="person"
+        )
     if deadline is None:
         return Decision("to_ship", "utter_logistics_to_ship_open", named, ("paid, no promised time known",))
     values = {**named, "order.ship_by": time_text(deadline, now)}
@@ -87,6 +91,7 @@ def _signed(order: Order, now: datetime, question: str) -> Decision:
             ("the carrier says signed, the buyer has nothing",),
             ("SHP-08",),
             human="not_received",
+            confirmed_by="carrier",
         )
     return Decision("signed", "utter_logistics_signed", values, ("every parcel was signed for",))
 
@@ -101,6 +106,7 @@ def _underway(order: Order, parcel: Parcel, now: datetime, question: str) -> Dec
             (f"no news since {parcel.last_move.isoformat()}",),
             ("SHP-08",),
             human="logistics_stuck",
+            confirmed_by="carrier",
         )
     if len(order.parcels) > 1:
         signed = sum(one.signed_at is not None for one in order.parcels)
@@ -116,5 +122,6 @@ def _underway(order: Order, parcel: Parcel, now: datetime, question: str) -> Dec
         return Decision("underway", "utter_logistics_underway", values, ("under way, no expected time",))
     values["parcel.expected"] = day_text(parcel.expected_at, now)
     if now > parcel.expected_at:
-        return Decision("overdue", "utter_logistics_overdue", values, ("later than the carrier expected",))
+        reason = "later than the carrier expected"
+        return Decision("overdue", "utter_logistics_overdue", values, (reason,), confirmed_by="carrier")
     return Decision("underway", "utter_logistics_expected", values, ("under way, expected time known",))

@@ -22,8 +22,11 @@ def decide_modify(store: Store, order: Order, now: datetime) -> Decision:
         return Decision("unpaid", "utter_modify_unpaid", values, ("nothing was paid yet",))
     if not order.parcels:
         if any(item.custom_made for item in order.items):
-            return Decision("custom", "utter_modify_custom", values, ("may be in the making already",))
-        return Decision("not_shipped", "utter_modify_not_shipped", values, ("paid, not shipped",))
+            reason = "may be in the making already"
+            return Decision("custom", "utter_modify_custom", values, (reason,), confirmed_by="person")
+        return Decision(
+            "not_shipped", "utter_modify_not_shipped", values, ("paid, not shipped",), confirmed_by="person"
+        )
     if order.signed_at is None:
-        return Decision("shipped", "utter_modify_shipped", values, ("under way",))
+        return Decision("shipped", "utter_modify_shipped", values, ("under way",), confirmed_by="carrier")
     return Decision("signed", "utter_modify_signed", values, ("signed for",))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from aftersales.decisions.model import Decision
+from aftersales.decisions.model import Ask, Decision
 from aftersales.decisions.wording import last_day_text, last_moment, order_values
 from aftersales.orders.model import Order, OrderState
 from aftersales.stores.model import Store
@@ -41,26 +41,43 @@ def decide_price_protection(store: Store, order: Order, now: datetime, question:
         values["price.last_day"] = last_day_text(start, promise.days, now)
         if now >= last_moment(start, promise.days):
             return Decision("over", "utter_price_over", values, (f"{promise.days} days have passed",), ("PPR-14",))
-    return _open(order, values, question, has_begun=start is not None)
+    return _open(order, values, question, set(promise.exclusions), has_begun=start is not None)
 
 
 def _unsent(order: Order) -> bool:
     return order.state in (OrderState.UNPAID, OrderState.PAID) and not order.parcels
 
 
-def _open(order: Order, values: dict[str, str], question: str, *, has_begun: bool) -> Decision:
+def _open(order: Order, values: dict[str, str], question: str, kept_out: set[str], *, has_begun: bool) -> Decision:
     rules = ("PPR-13", "PPR-14")
     if question == "price_protection_problem":
         return Decision(
-            "problem", "utter_price_problem", values, ("within the term, yet refused",), rules, human="price"
+            "problem",
+            "utter_price_problem",
+            values,
+            ("within the term, yet refused",),
+            rules,
+            ask=("page_screenshot",),
+            human="price",
+            confirmed_by="person",
         )
     if not has_begun:
         return Decision("open", "utter_price_not_begun", values, ("the term begins after signing",), rules)
-    known = [item for item in order.items if item.current_price is not None]
+    # What the promise keeps out may have become cheaper: that is no drop it covers.
+    covered = [item for item in order.items if not item.labels & kept_out]
+    known = [item for item in covered if item.current_price is not None]
     if any(item.current_price is not None and item.current_price < item.unit_price for item in known):
         return Decision(
-            "dropped", "utter_price_dropped", values, ("within the term and cheaper now",), rules, human="price"
+            "dropped",
+            "utter_price_dropped",
+            values,
+            ("within the term and cheaper now",),
+            rules,
+            human="price",
+            confirmed_by="person",
         )
-    if len(known) == len(order.items):
+    if len(known) == len(covered):
         return Decision("no_drop", "utter_price_no_drop", values, ("within the term, not cheaper now",), rules)
-    return Decision("open", "utter_price_open", values, ("within the term, today's price unknown",), rules)
+    reason = "within the term, today's price unknown"
+    ask: tuple[Ask, ...] = ("page_screenshot",)
+    return Decision("open", "utter_price_open", values, (reason,), rules, ask=ask, confirmed_by="person")

@@ -61,7 +61,14 @@ def _refund(store: Store, order: Order, refund: Refund, now: datetime) -> Decisi
         return Decision("paid", "utter_refund_paid", paid, ("the provider has paid it out",), ("RFD-10",))
     if refund.stage is RefundStage.REJECTED:
         because = {**values, "refund.because": refund.rejected_because or "店铺没有写明原因"}
-        return Decision("rejected", "utter_refund_rejected", because, ("the shop refused",), human="refund_problem")
+        return Decision(
+            "rejected",
+            "utter_refund_rejected",
+            because,
+            ("the shop refused",),
+            human="refund_problem",
+            confirmed_by="person",
+        )
     return Decision("cancelled", "utter_refund_cancelled", values, ("the refund was called off",))
 
 
@@ -69,13 +76,14 @@ def _until(step: str, values: Mapping[str, str], by: datetime, now: datetime) ->
     """A step the store has given itself a time for."""
     values = {**values, "refund.by": time_text(by, now)}
     if now < by:
-        return Decision(step, f"utter_refund_{step}", values, ("within the store's own time",))
+        return Decision(step, f"utter_refund_{step}", values, ("within the store's own time",), confirmed_by="person")
     return Decision(
         f"{step}_late",
         f"utter_refund_{step}_late",
         values,
         ("the store's own time has passed",),
         human="refund_problem",
+        confirmed_by="person",
     )
 
 
@@ -83,7 +91,11 @@ def _awaiting(order: Order, values: Mapping[str, str]) -> Decision:
     case = order.after_sale
     if case is None or not case.return_waybill:
         return Decision(
-            "awaiting_return", "utter_refund_awaiting_return", values, ("the goods were not sent back yet",)
+            "awaiting_return",
+            "utter_refund_awaiting_return",
+            values,
+            ("the goods were not sent back yet",),
+            ask=("waybill",),
         )
     sent = {**values, "return.carrier": case.return_carrier or "快递", "return.waybill": case.return_waybill}
     return Decision("return_underway", "utter_refund_return_underway", sent, ("the goods are on their way back",))
@@ -100,6 +112,7 @@ def _approved(refund: Refund, values: Mapping[str, str], now: datetime, rules: t
             ("approved long ago",),
             ("RFD-10",),
             human="refund_problem",
+            confirmed_by="person",
         )
     return Decision("approved", "utter_refund_approved", values, ("the money is under way",), ("RFD-10", *rules))
 
@@ -122,8 +135,10 @@ def _after_sale(store: Store, order: Order, case: AfterSale, now: datetime) -> D
                 values,
                 ("past the review time",),
                 human="refund_problem",
+                confirmed_by="person",
             )
-        return Decision("reviewing", "utter_return_reviewing", values, ("within the review time",))
+        reason = "within the review time"
+        return Decision("reviewing", "utter_return_reviewing", values, (reason,), confirmed_by="person")
     if case.stage is AfterSaleStage.INSPECTING:
         received = case.received_at or case.requested_at
         by = received + timedelta(hours=store.returns.inspection_hours)
@@ -135,9 +150,18 @@ def _after_sale(store: Store, order: Order, case: AfterSale, now: datetime) -> D
                 values,
                 ("past the time to look",),
                 human="refund_problem",
+                confirmed_by="person",
             )
-        return Decision("inspecting", "utter_return_inspecting", values, ("within the time to look",))
+        reason = "within the time to look"
+        return Decision("inspecting", "utter_return_inspecting", values, (reason,), confirmed_by="person")
     if case.stage is AfterSaleStage.REJECTED:
         values = {**values, "return.because": case.rejected_because or "店铺没有写明原因"}
-        return Decision("rejected", "utter_return_rejected", values, ("the shop refused",), human="refund_problem")
+        return Decision(
+            "rejected",
+            "utter_return_rejected",
+            values,
+            ("the shop refused",),
+            human="refund_problem",
+            confirmed_by="person",
+        )
     return Decision(case.stage.value, f"utter_return_{case.stage.value}", values, (f"the case is {case.stage.value}",))

@@ -38,6 +38,10 @@ def _signed(order: Order) -> bool:
     return order.signed_at is not None and order.state not in _ENDED | _GOING_BACK
 
 
+def _disputed(order: Order) -> bool:
+    return _kept(order) and (order.refund is not None or order.after_sale is not None)
+
+
 def _invoiced(order: Order) -> bool:
     return order.invoice is not None
 
@@ -71,6 +75,9 @@ RELEVANT: Mapping[str, tuple[Callable[[Order], bool], ...]] = {
     "invoice_request": (_kept,),
     "invoice_change": (_invoiced, _kept),
     "repair_warranty": (_signed,),
+    "reject_parcel": (_underway, _signed),
+    "fake_suspect": (_signed, _underway),
+    "dispute_escalation": (_disputed, _kept),
 }
 
 

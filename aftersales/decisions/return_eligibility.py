@@ -58,10 +58,14 @@ def decide_return(store: Store, order: Order, now: datetime) -> Decision:
     if for_good:
         free = (item.name for item, basis in zip(order.items, bases, strict=True) if basis is None)
         values["return.items"] = "、".join(free)
-        return Decision("partly", "utter_return_partly", values, reasons, ("RET-02", *rules))
+        return Decision("partly", "utter_return_partly", values, reasons, ("RET-02", *rules), confirmed_by="person")
     if kept:
-        return Decision("conditional", "utter_return_conditional", values, reasons, ("RET-02", *rules))
-    return Decision("eligible", "utter_return_eligible", values, (f"within {days} days",), ("RET-02", "RET-06"))
+        return Decision(
+            "conditional", "utter_return_conditional", values, reasons, ("RET-02", *rules), confirmed_by="person"
+        )
+    within = (f"within {days} days",)
+    # Whether the goods are in good order, a person sees when they are back.
+    return Decision("eligible", "utter_return_eligible", values, within, ("RET-02", "RET-06"), confirmed_by="person")
 
 
 def exclusion_of(store: Store, item: Item) -> str | None:
@@ -87,11 +91,11 @@ def exclusion_of(store: Store, item: Item) -> str | None:
 def not_yet_returnable(order: Order, named: Mapping[str, str], wish: str) -> Decision | None:
     """The states in which there is nothing to send back; ``wish`` is ``return`` or ``exchange``."""
     if order.after_sale is not None and order.after_sale.stage in _OPEN_CASE:
-        return Decision("open", "utter_return_open", named, ("a case runs already",))
+        return Decision("open", "utter_return_open", named, ("a case runs already",), confirmed_by="person")
     if order.state in _ENDED:
         return Decision("ended", "utter_return_ended", named, (f"the order is {order.state.value}",))
     if order.state is OrderState.REFUNDING:
-        return Decision("open", "utter_return_open", named, ("a refund runs already",))
+        return Decision("open", "utter_return_open", named, ("a refund runs already",), confirmed_by="person")
     if order.state is OrderState.UNPAID:
         return Decision("unpaid", "utter_return_unpaid", named, ("nothing was paid yet",))
     if not order.parcels:

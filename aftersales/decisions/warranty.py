@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from aftersales.decisions.model import Decision
+from aftersales.decisions.model import Ask, Decision
 from aftersales.decisions.wording import last_day_text, last_moment, order_values
 from aftersales.orders.model import Order
 from aftersales.stores.model import Store
@@ -23,4 +23,6 @@ def decide_warranty(store: Store, order: Order, now: datetime) -> Decision:
     values["order.warranty_last_day"] = last_day_text(signed_at, store.warranty.days, now)
     if now >= last_moment(signed_at, store.warranty.days):
         return Decision("over", "utter_warranty_over", values, (f"{store.warranty.days} days have passed",))
-    return Decision("within", "utter_warranty_within", values, (f"within {store.warranty.days} days",), ("QLT-03",))
+    within = (f"within {store.warranty.days} days",)
+    ask: tuple[Ask, ...] = ("detail", "photo")
+    return Decision("within", "utter_warranty_within", values, within, ("QLT-03",), ask=ask, confirmed_by="person")

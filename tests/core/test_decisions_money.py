@@ -196,3 +196,46 @@ def test_a_refused_application_within_the_term_goes_to_a_person(tmp_path: Path, 
 def test_no_amount_is_ever_named(tmp_path: Path) -> None:
     decision = decide_price_protection(protecting(tmp_path), signed(items=(CHEAPER,)), NOW, "price_protection")
     assert all("元" not in value for value in decision.values.values())
+
+
+SALE = frozenset({"大促价"})
+
+
+@pytest.mark.parametrize(
+    ("bought", "outcome"),
+    [
+        # The whole order at the campaign's price, which the store keeps out.
+        ((item(labels=SALE, current_price=Decimal(99)),), "excluded"),
+        # One of two: the drop of what is kept out is no drop that counts.
+        ((item(labels=SALE, current_price=Decimal(99)), item("音箱", current_price=Decimal(199))), "no_drop"),
+        ((item(labels=SALE, current_price=Decimal(99)), item("音箱", current_price=Decimal(198))), "dropped"),
+        ((item(labels=SALE, current_price=Decimal(99)), item("音箱")), "open"),
+        # A label that the store does not keep out keeps nothing out.
+        ((item(labels=frozenset({"会员价"}), current_price=Decimal(99)),), "dropped"),
+    ],
+)
+def test_campaign_prices_are_kept_out_by_label_and_one_by_one(
+    tmp_path: Path, bought: tuple[Any, ...], outcome: str
+) -> None:
+    promise = {"offered": True, "days": 7, "counted_from": "signed", "exclusions": ["大促价"]}
+    store = build_store(tmp_path, {f"price_protection.{name}": value for name, value in promise.items()})
+    decision = decide_price_protection(store, signed(items=bought), NOW, "price_protection")
+    assert (decision.outcome, decision.confirmed_by) == (outcome, "person" if outcome in ("dropped", "open") else "")
+
+
+@pytest.mark.parametrize(
+    ("counted_from", "now", "outcome"),
+    [
+        # Paid on the 16th, the last parcel signed for on the 19th.
+        ("order", "11-23 23:59:59", "open"),
+        ("order", "11-24 00:00", "over"),
+        ("signed", "11-26 23:59:59", "open"),
+        ("signed", "11-27 00:00", "over"),
+    ],
+)
+def test_the_price_window_opens_on_the_right_day(tmp_path: Path, counted_from: str, now: str, outcome: str) -> None:
+    promise = {"offered": True, "days": 7, "counted_from": counted_from}
+    store = build_store(tmp_path, {f"price_protection.{name}": value for name, value in promise.items()})
+    parcels = (parcel(signed_at=at("11-17 10:00")), parcel(waybill="SF2", signed_at=at("11-19 10:00")))
+    facts = order(OrderState.SIGNED, parcels=parcels)
+    assert decide_price_protection(store, facts, at(now), "price_protection").outcome == outcome

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from order_builder import NOW, at, item, order, shipped, signed
-from store_builder import build_store
+from store_builder import ROOT, build_store
 
+from aftersales.calendar import load_calendar
 from aftersales.decisions.cancel import decide_cancel
 from aftersales.decisions.cases import CASES, required_slots
 from aftersales.decisions.invoice import decide_invoice
@@ -15,6 +17,7 @@ from aftersales.decisions.modify import decide_modify
 from aftersales.decisions.relevance import RELEVANT, follow_up_orders, named_orders, relevant_orders
 from aftersales.orders import Invoice, InvoiceState, Order, OrderState, Refund, RefundStage
 from aftersales.stores import Store
+from aftersales.stores.hours import CHINA
 
 
 @pytest.fixture
@@ -64,6 +67,75 @@ ISSUED = Invoice(InvoiceState.ISSUED, "电子普通发票", at("10-20 09:00"), a
 )
 def test_invoices(store: Store, facts: Order, question: str, now: object, template: str) -> None:
     assert decide_invoice(store, facts, now, question).template == template  # type: ignore[arg-type]
+
+
+CALENDAR = load_calendar(ROOT / "rules" / "calendar.yml")
+AFTER_ASKING = "申请后2个工作日内发到您的邮箱"
+AFTER_SIGNING = "交易成功后申请，3个工作日内开出"
+
+
+@pytest.mark.parametrize(
+    ("when", "asked", "signed_at", "now", "outcome", "by"),
+    [
+        (AFTER_ASKING, "11-19 18:00", "11-18 15:00", "11-23 23:59:59", "requested", "11月23日"),  # over a weekend
+        (AFTER_ASKING, "11-19 18:00", "11-18 15:00", "11-24 00:00", "requested_late", "11月23日"),
+        # Asked for on the eve of the National Day: the 8th and the 9th are worked.
+        (AFTER_ASKING, "09-30 20:00", "09-28 15:00", "10-09 23:59:59", "requested", "10月9日"),
+        (AFTER_ASKING, "09-30 20:00", "09-28 15:00", "10-10 00:00", "requested_late", "10月9日"),
+        # The Saturday after is worked as well.
+        (AFTER_SIGNING, "09-30 20:00", "09-28 15:00", "10-10 23:59:59", "requested", "10月10日"),
+        (AFTER_SIGNING, "09-30 20:00", "09-28 15:00", "10-11 00:00", "requested_late", "10月10日"),
+        # Asked for before the goods came: the days run from signing.
+        (AFTER_SIGNING, "11-10 20:00", "11-18 15:00", "11-23 12:00", "requested", "11月23日"),
+    ],
+)
+def test_an_invoice_promised_in_working_days_has_a_date(
+    tmp_path: Path, when: str, asked: str, signed_at: str, now: str, outcome: str, by: str
+) -> None:
+    store = build_store(tmp_path, {"invoices.when": when})
+    facts = signed(signed_at, invoice=Invoice(InvoiceState.REQUESTED, requested_at=at(asked)))
+    decision = decide_invoice(store, facts, at(now), "invoice_request", CALENDAR)
+    assert (decision.outcome, decision.values["invoice.by"]) == (outcome, by)
+    assert (decision.human, decision.confirmed_by) == (
+        ("invoice_request", "person") if outcome == "requested_late" else (None, "")
+    )
+
+
+@pytest.mark.parametrize(
+    ("now", "outcome"),
+    [
+        (datetime(2027, 1, 5, 12, tzinfo=CHINA), "requested"),
+        # Longer than any holiday there ever was.
+        (datetime(2027, 1, 13, 23, 59, 59, tzinfo=CHINA), "requested"),
+        (datetime(2027, 1, 14, tzinfo=CHINA), "requested_late"),
+    ],
+)
+def test_in_a_year_without_published_holidays_the_date_is_hedged(tmp_path: Path, now: datetime, outcome: str) -> None:
+    store = build_store(tmp_path, {"invoices.when": AFTER_ASKING})
+    facts = signed("12-28 15:00", invoice=Invoice(InvoiceState.REQUESTED, requested_at=at("12-31 20:00")))
+    decision = decide_invoice(store, facts, now, "invoice_request", CALENDAR)
+    assert (decision.outcome, decision.values["invoice.by"]) == (outcome, "1月4日（遇法定节假日顺延）")
+
+
+@pytest.mark.parametrize(
+    ("when", "facts", "question"),
+    [
+        (
+            "签收后24小时内可以下载",
+            signed(invoice=Invoice(InvoiceState.REQUESTED, requested_at=NOW)),
+            "invoice_request",
+        ),
+        (AFTER_ASKING, signed(invoice=Invoice(InvoiceState.REQUESTED)), "invoice_request"),
+        (AFTER_ASKING, signed(invoice=Invoice(InvoiceState.REQUESTED, requested_at=NOW)), "invoice_change"),
+        (AFTER_SIGNING, shipped(invoice=Invoice(InvoiceState.REQUESTED, requested_at=NOW)), "invoice_request"),
+    ],
+)
+def test_where_no_working_days_can_be_counted_no_date_is_said(
+    tmp_path: Path, when: str, facts: Order, question: str
+) -> None:
+    decision = decide_invoice(build_store(tmp_path, {"invoices.when": when}), facts, NOW, question, CALENDAR)
+    assert decision.outcome == "requested"
+    assert "invoice.by" not in decision.values
 
 
 @pytest.mark.parametrize(

@@ -164,3 +164,33 @@ def test_a_warranty_has_its_days(tmp_path: Path, facts: Order, now: str, outcome
 
 def test_no_warranty_is_said_plainly(tmp_path: Path) -> None:
     assert decide_warranty(build_store(tmp_path), signed(), at("11-20 12:00")).outcome == "not_offered"
+
+
+@pytest.mark.parametrize(
+    ("goods", "outcome", "rules"),
+    [
+        # Worn against the skin, and confirmed at the purchase: it goes back only while the seal is whole.
+        (item("纯棉内裤", category="贴身用品", no_return_confirmed=True), "conditional", ("RET-02", "RET-04")),
+        # Nobody confirmed it: the seal may be broken.
+        (item("纯棉内裤", category="贴身用品"), "eligible", ("RET-02", "RET-06")),
+    ],
+)
+def test_hygiene_goods_are_kept_out_only_by_the_buyers_own_confirmation(
+    tmp_path: Path, goods: object, outcome: str, rules: tuple[str, ...]
+) -> None:
+    store = build_store(tmp_path, {"returns.exclusions": [{"category": "贴身用品", "basis": "confirmed"}]})
+    decision = decide_return(store, signed(items=(goods,)), at("11-20 12:00"))
+    assert (decision.outcome, decision.rules) == (outcome, rules)
+    assert decide_return(store, signed(items=(goods,)), at("11-26 00:00")).outcome == "over"
+
+
+def test_of_parcels_signed_on_different_days_the_last_begins_the_term(store: Store) -> None:
+    parcels = (parcel(signed_at=at("11-08 10:00")), parcel(waybill="SF2", signed_at=at("11-12 10:00")))
+    facts = order(OrderState.SIGNED, parcels=parcels)
+    assert decide_return(store, facts, at("11-19 23:59:59")).outcome == "eligible"
+    assert decide_return(store, facts, at("11-20 00:00")).outcome == "over"
+
+
+@pytest.mark.parametrize(("now", "outcome"), [("10-07 23:59:59", "eligible"), ("10-08 00:00", "over")])
+def test_holidays_are_days_like_any_other_for_a_term_in_days(store: Store, now: str, outcome: str) -> None:
+    assert decide_return(store, signed("09-30 18:00"), at(now)).outcome == outcome

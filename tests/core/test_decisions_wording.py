@@ -13,17 +13,10 @@ from order_builder import NOW, at, shipped, signed
 
 from aftersales.answers.render import render, select
 from aftersales.answers.responses import load_responses
+from aftersales.calendar import load_calendar
 from aftersales.decisions import Decision
-from aftersales.decisions.cancel import decide_cancel
-from aftersales.decisions.exchange import decide_exchange
-from aftersales.decisions.freight import decide_return_freight
 from aftersales.decisions.invoice import decide_invoice
-from aftersales.decisions.logistics import decide_logistics
-from aftersales.decisions.modify import decide_modify
-from aftersales.decisions.price_protection import decide_price_protection
-from aftersales.decisions.refund_status import decide_refund_status
-from aftersales.decisions.return_eligibility import decide_return
-from aftersales.decisions.warranty import decide_warranty
+from aftersales.decisions.questions import QUESTIONS
 from aftersales.decisions.wording import day_text, last_day_text, last_moment, order_values, time_text, yuan_text
 from aftersales.orders import Order
 from aftersales.orders.demo import load_demo_orders
@@ -36,27 +29,16 @@ STORES = load_stores(ROOT / "stores")
 RESPONSES = load_responses(ROOT / "data" / "responses")
 RULES = load_catalogue(ROOT / "rules" / "catalogue")
 ORDERS = load_demo_orders(ROOT / "stores", NOW)
+CALENDAR = load_calendar(ROOT / "rules" / "calendar.yml")
+#: How a shop behaves well, known from practice and drafts of standards; none of them is a term or an amount.
+PRACTICE = {"HUM-08", "CMP-03", "ORF-05", "FRI-02", "FRI-03", "CFT-04", "CPS-04"}
 LATER = (timedelta(0), timedelta(days=3), timedelta(days=20), timedelta(days=400))
 
 
 def every_decision(store: Store, order: Order, now: datetime) -> Iterator[Decision]:
-    for question in ("logistics_status", "shipping_time", "delivery_time", "logistics_stuck", "not_received"):
-        yield decide_logistics(store, order, now, question)
-    for question in ("refund_status", "return_status"):
-        yield decide_refund_status(store, order, now, question)
-    for question in ("price_protection", "price_protection_problem"):
-        yield decide_price_protection(store, order, now, question)
-    for question in ("invoice_request", "invoice_change"):
-        yield decide_invoice(store, order, now, question)
-    for decide in (
-        decide_return,
-        decide_exchange,
-        decide_return_freight,
-        decide_cancel,
-        decide_modify,
-        decide_warranty,
-    ):
-        yield decide(store, order, now)
+    for question in QUESTIONS.values():
+        yield question(store, order, now)
+    yield decide_invoice(store, order, now, "invoice_request", CALENDAR)
 
 
 @pytest.mark.parametrize("again", [False, True])
@@ -102,8 +84,16 @@ def test_every_rule_a_decision_rests_on_was_read_and_holds_there(store: Store) -
     for order in ORDERS:
         for decision in every_decision(store, order, NOW):
             for rule in decision.rules:
+                if rule in PRACTICE:
+                    continue
                 assert RULES[rule].verified, f"{decision.template}: {rule}"
                 assert RULES[rule].holds_on(store.platform), f"{decision.template}: {rule}"
+
+
+def test_what_was_not_read_says_no_number() -> None:
+    for rule in PRACTICE:
+        assert not RULES[rule].verified
+        assert not RULES[rule].params, rule
 
 
 #: Asked again soon after, these say it shorter, name the time and point to a person.
