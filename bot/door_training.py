@@ -68,7 +68,7 @@ def train(lines: Sequence[Example], kinds: Mapping[str, Kind], concepts: Concept
     seen = reader.seen(best)
     judges = np.zeros((2, 3), np.float32)
     for place, question in enumerate((ANYTHING, STOPPED)):
-        fitted = LogisticRegression(C=1.0).fit(seen[:, place, :2], labels[:, questions.index(question)])
+        fitted = LogisticRegression(C=1.0).fit(seen[:, place], labels[:, questions.index(question)])
         judges[place] = [*fitted.coef_[0], fitted.intercept_[0]]
     return Reader(
         questions, reader.stopping, texts.vocabulary, texts.rarity, weights, bias, judges, concepts

@@ -29,10 +29,11 @@ SHORTEST_REPEATED = 8
 ALIKE = 0.92
 #: From these chances on the trained part is believed that something is wrong, and that it must be stopped; chosen on
 #: lines left out of training, see docs/door.md.
-WRONG, STOP = 0.5, 0.7
+WRONG, STOP = 0.8, 0.9
 #: How many earlier replies are compared.
 REMEMBERED = 3
 _WORDS = re.compile(r"[a-z\u4e00-\u9fff]")
+_FACES = re.compile(r"(?:[:;=8xX]['-]?[)(DPpOo3/|*]|[TtQqOoUu0^>][_.-]+[TtQqOoUu0^<]|[xX]D|orz|Orz|\s)+")
 _ONLY_SIGNS = re.compile(r"(?:\[[^\]]{1,4}\]|【[^】]{1,4}】|666+|233+|88+|ok|嗯+|哦+|哈+)+")
 
 
@@ -144,6 +145,8 @@ class Door:
 def _says_nothing(reply: Reply) -> bool:
     """Whether there is not one word: signs, emoji, digits, or a grunt."""
     original = reply.folded.original
+    if _FACES.fullmatch(original.strip()):
+        return True
     bare = re.sub(r"\s", "", _plain(original))
     return not _WORDS.search(bare) or _ONLY_SIGNS.fullmatch(bare) is not None and len(bare) <= 6
 

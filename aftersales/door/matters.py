@@ -19,7 +19,7 @@ SURE = re.compile(
 #: The goods, or we, are at fault.
 FAULT = re.compile(
     r"质量|品质|瑕疵|破|损|坏|错|漏发|少发|少了|少件|缺|故障|不合格|有问题|属实|我们的(?:问题|责任|失误|原因)|描述不符|不符|开胶|开线|掉色|裂|碎|变质|烂|色差|"
-    r"毛病|坏果|发霉|漏水|异响|划痕|断|磕|线头|起球|疏忽|没声|不开机|售后|检测|召回|批次|投诉|保修|维修"
+    r"毛病|坏果|发霉|漏水|异响|划痕|断|磕|线头|抽丝|绿线|起球|疏忽|没声|不开机|售后|检测|召回|批次|投诉|保修|维修"
 )
 #: The buyer simply does not want the goods.
 NO_REASON = re.compile(r"无理由|不喜欢|不想要|不满意|随便退|随时退|想退|不合适|试穿|退着玩|任何原因|什么原因|不管什么|几次|随意退|没看上|后悔|买多|拍错|不好看")
@@ -35,6 +35,16 @@ class Said:
     sentence: str
     match: re.Match[str]
     talk: Talk
+
+    @property
+    def by_day(self) -> bool:
+        """Whether the time is a day or a moment (今天, 明早), not a span (24小时内)."""
+        return self.amount is not None and self.clause[self.amount.start : self.amount.end] in quantities.MOMENTS
+
+    @property
+    def firm(self) -> bool:
+        """Whether a word binds the shop to it."""
+        return SURE.search(self.sentence) is not None or re.search(r"必|准能|准给|妥|稳", self.clause) is not None
 
 
 #: Whether the store's terms cover it; ``None``: it is no promise at all.
@@ -66,7 +76,7 @@ def arrive(said: Said) -> bool | None:
         expected = [parcel.expected_at for parcel in order.parcels if parcel.expected_at and not parcel.signed_at]
         if expected and all((one - now).total_seconds() / 3600 <= said.amount.value for one in expected if one):
             return True
-    firm = SURE.search(said.clause) or re.search(r"就(?:能|会|可以|给您)?(?:送|到|收|拿|拆)|前(?:必|准|肯定|给您|就|您都|送|到手)|直达|必", said.clause)
+    firm = SURE.search(said.clause) or re.search(r"就(?:能|会|可以|给您)?(?:送|到|收|拿|拆)|前(?:必|准|肯定|给您|就|您都|送|到手)|[直日]达|必", said.clause)
     return False if firm else None
 
 
@@ -79,15 +89,17 @@ def ship(said: Said) -> bool | None:
     order, now = said.talk.order, said.talk.now
     if order is not None and order.ship_by is not None and now is not None:
         return (order.ship_by - now).total_seconds() / 3600 <= said.amount.value
-    if re.search(r"补|重发|补寄", said.sentence):
-        # Sending a missing part again is a remedy the agent arranges.
+    if re.search(r"补|重发|补寄", said.sentence) or said.by_day and not said.firm:
+        # Sending a missing part again is a remedy the agent arranges; 今天发 tells of what is under way.
         return None
     return False
 
 
 def refund_time(said: Said) -> bool | None:
     """How long a refund takes: to be looked at, or to be back with the buyer."""
-    if said.amount is None or re.search(r"无理由|可退|能退|退换|申请|售后期|试用|支持退|内退|退期|回复|答复|联系|再刷|再查|再看|寄回|未到|没到|还没", said.clause):
+    if said.amount is None or re.search(r"无理由|可退|能退|退换|(?:可以?|能|都能|请|内)申请|售后期|试用|支持退|内退|退期|回复|答复|联系|再刷|再查|再看|寄回|未到|没到|还没|话费|水费|电费|充值", said.clause):
+        return None
+    if said.by_day and said.amount.value > 1 and not said.firm:
         return None
     arrival = re.search(r"到账|到您|到你|到卡|收到(?:退|钱)|秒到|回到|进账|账上|钱", said.clause) is not None
     terms = said.store.refunds
@@ -111,7 +123,7 @@ def compensation(said: Said) -> bool | None:
         known = {float(order.total)} | ({float(order.refund.amount)} if order.refund else set())
         if said.amount.value in known:
             return True
-    if re.search(r"您(?:拍|付|补(?!偿)|再|需|要|希望|想|说|提|下单)|需(?:要)?补|要补|补差?价?链接|拍.{0,6}链接|链接|抵的|为红包|红包抵|核定|实付|合计|优惠券|满减|满\d|叠加|运费险|差额|记下|写进|登记|改成|改发|升级|页面|券面", said.sentence):
+    if re.search(r"您(?:拍|付|补(?!偿)|再|需|要|希望|想|说|提|下单)|需(?:要)?补|要补|补差?价?链接|拍.{0,6}链接|链接|抵的|为红包|红包抵|核定|册|多付|实付|合计|优惠券|满减|满\d|叠加|运费险|差额|记下|写进|登记|改成|改发|升级|页面|券面", said.sentence):
         return None
     return False
 
@@ -149,7 +161,7 @@ def warranty(said: Said) -> bool | None:
     """How long the goods are mended for nothing. Two days of grace: a year may be called 一年 or 366 天."""
     if said.amount is None:
         return False
-    if re.search(r"\d月|到期|截止|过了|页面|品牌|厂家|官方|质保卡|还有|还剩", said.sentence):
+    if re.search(r"\d月|到期|截止|过了|页面|品牌|厂家|官方|质保卡|保修卡|在卡|写的是|还有|还剩|别家|车架|各", said.sentence):
         return None
     return said.store.warranty.offered and said.amount.value <= said.store.warranty.days * 24 + 48
 
@@ -165,6 +177,21 @@ def return_days(said: Said) -> bool | None:
         return said.amount.value <= max(terms.quality_days, terms.quality_exchange_days if "换" in said.clause else 0) * 24
     days = max(terms.no_reason_days, terms.exchange_days) if "换" in said.clause else terms.no_reason_days
     return said.amount.value <= days * 24
+
+
+def excluded_return(said: Said) -> bool | None:
+    """Taking back what the store's terms leave out, without looking at the case."""
+    return None if FAULT.search(said.sentence) or "因为" in said.sentence else False
+
+
+def free_shipping(said: Said) -> bool | None:
+    """Sending for nothing: the store's own freight terms."""
+    terms = said.store.shipping
+    if terms.freight_yuan == 0:
+        return True
+    if re.search(r"不到|没到|不满|差一点|都|全国|全场|所有|也给|新疆|西藏", said.clause):
+        return False
+    return None
 
 
 def exchange_days(said: Said) -> bool | None:
@@ -206,7 +233,7 @@ MATTERS: tuple[Matter, ...] = (
     Matter(
         "arrive",
         _m(
-            r"(?:送到|送达|送货|送上门|派送到|到货|到手|到您(?:手|家|那)|收到|收得到|收货|拿到|签收|到家|直达|必达|拆快递|用上|吃上|穿上|(?:就|能|会|必|准|一定|肯定|保证|包|前|内|天|午|晚|早|日|都|周[一二三四五六日])到)"
+            r"(?:送到|送达|送货|送上门|派送到|到货|到手|到您(?:手|家|那)|收到|收得到|收货|拿到|签收|到家|直达|必达|(?:次日|隔日|当日)达|拆快递|用上|吃上|穿上|(?:就|能|会|必|准|一定|肯定|保证|包|前|内|天|午|晚|早|日|都|周[一二三四五六日])到)"
             r"(?!账|期|货后|店|底|处|站|仓|的(?:时候|那天|当天|之日|话|商品|快递|包裹|信息|货)|第|满|起|后|超|通知|短信|电话|退|反馈|您的|了一|申请)"
         ),
         arrive,
@@ -227,7 +254,7 @@ MATTERS: tuple[Matter, ...] = (
     ),
     Matter(
         "refund_time",
-        _m(r"(?:退款|退钱|退给您|款项|钱(?:马上|就|今天|明天)?(?:到|回|退)|到账|进账|账上|打款|返还)|秒退|退(?=给您|完|好|到)"),
+        _m(r"(?:退款|退钱|退给您|款项|钱(?:马上|就|今天|明天)?(?:到|回|退)|到账|进账|账上|打款|返还|审(?:完|批))|秒退|退(?=给您|完|好|到)"),
         refund_time,
         "hours",
     ),
@@ -263,7 +290,7 @@ MATTERS: tuple[Matter, ...] = (
         hedged=False,
         conditional=False,
     ),
-    Matter("price", _m(r"(?:价保|保价|价格保护)"), price, "days", hedged=False),
+    Matter("price", _m(r"(?:价保|保价|价格保护|补差|退差)"), price, "days", hedged=False),
     Matter(
         "price",
         _m(
@@ -271,7 +298,7 @@ MATTERS: tuple[Matter, ...] = (
         ),
         price,
     ),
-    Matter("warranty", _m(r"(?:保修|质保|包换|包修|只换不修|免费修|免费维修|保用)"), warranty, "days", hedged=False),
+    Matter("warranty", _m(r"(?:保修|质保|包换|包修|只换不修|免费修|免费维修|保用|(?<!价)保(?=[一二两三五十\d]))"), warranty, "days", hedged=False),
     Matter(
         "warranty",
         _m(r"(?:终身|永久|一辈子|终生|无限期)[^,。!?]{0,4}(?:保|质保|免费|维修|售后|修|换)"),
@@ -279,7 +306,7 @@ MATTERS: tuple[Matter, ...] = (
     ),
     Matter(
         "return_days",
-        _m(r"(?:无理由|无忧退|包退|可退|退货|退换|可以退|能退|随时退|试用|试穿|免费试|内退)(?!的?(?:运费|地址|申请|流程|入口|页面|单|期))"),
+        _m(r"(?:无理由|无忧退|包退|可退|退货|退换|可以退|能退|随时退|试用|试穿|免费试|内退)(?!的?(?:运费|地址|申请|流程|入口|页面|单))"),
         return_days,
         "days",
         hedged=False,
@@ -292,7 +319,16 @@ MATTERS: tuple[Matter, ...] = (
         ),
         return_days,
     ),
-    Matter("exchange_days", _m(r"(?:换货|包换|免费换|可换|可以换|能换|想换就换|给您换|换新)"), exchange_days, "days", hedged=False),
+    Matter(
+        "excluded_return",
+        _m(
+            r"(?:定制|定做|刻字|刻了|改过|激活|拆封|开封|剪了|剪掉|洗过|用过|吃过|尝过|生鲜|鲜果|鲜)[^。!?]{0,14}?(?:我?也|照样|照|一样|都)(?:能|可以|给您?|让您)?(?:无理由)?退(?!回|换货运)"
+        ),
+        excluded_return,
+        conditional=False,
+    ),
+    Matter("free_shipping", _m(r"(?:包邮|免运费|免邮|运费全免|不收运费)"), free_shipping),
+    Matter("exchange_days", _m(r"(?:换货|包换|免费换|可换|可以换|能换|想换就换|给您换|换新|来换|随时换)"), exchange_days, "days", hedged=False),
     Matter(
         "exchange_days",
         _m(r"(?:随时|任何时候|什么时候|多久|不限时间)(?:都|您)*(?:可以|能|给)[^,。!?]{0,3}换"),

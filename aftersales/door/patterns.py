@@ -27,6 +27,14 @@ from aftersales.stores import strict
 from aftersales.stores.model import PlatformId
 
 
+#: Kinds of which the shop may say that it does not do them: 好评不返现, 不需要给我账号.
+DENIABLE = frozenset(
+    "offsite_contact offsite_payment review_bribe review_pressure personal_data steer_receipt surcharge superlative".split()
+)
+_DENIAL = re.compile(r"(?:不用|不需要|不要|不必|无需|不会|没有|不涉及|不参与|不存在|并非|不是|从不|绝不|别|勿|不)[^,。!?;\n]{0,3}$")
+_DENIED_INSIDE = re.compile(r"好评不(?:返|送)|不(?:返现|返利|送礼|送券|涉及|参与返|要求|强求|需要您)")
+
+
 @dataclass(frozen=True)
 class _Entry:
     """A pattern as it stands in the file."""
@@ -155,6 +163,13 @@ def _first(pattern: Pattern, expression: re.Pattern[str], reply: Reply) -> Span 
     return None
 
 
+def _is_denied(reply: Reply, place: Span) -> bool:
+    """Whether the words right before the place, or within it, say that it is not so."""
+    clause = reply.clause_at(place.start)
+    before = reply.text[clause.start : place.start]
+    return bool(_DENIAL.search(before) or _DENIED_INSIDE.search(reply.text, place.start, place.end))
+
+
 def _in_earnest(pattern: Pattern, reply: Reply, scope: Span, place: Span) -> bool:
     entry = pattern.entry
     if place.start == place.end:
@@ -167,5 +182,7 @@ def _in_earnest(pattern: Pattern, reply: Reply, scope: Span, place: Span) -> boo
     if not entry.quoted and reply.is_quoted(place.start, place.end):
         return False
     if not entry.warned and reply.is_warned_of(place.start, place.end):
+        return False
+    if entry.kind in DENIABLE and _is_denied(reply, place):
         return False
     return not any(one.search(reply.text, scope.start, scope.end) for one in pattern.unless)

@@ -1,7 +1,7 @@
 """Numbers, amounts of money and spans of time in a reply: 两三天, 48h, 半小时, 明天下午前, 20块, 三倍, 八折.
 
-A span of time is read as the longest it allows, in hours: 1到3天 is 72. A deadline counts from the beginning of the day
-on which it is said, for nobody knows at what hour a canned reply goes out.
+A span of time is read as the longest it allows, in hours: 1到3天 is 72. 今天 leaves half a day, for nobody knows at what
+hour a canned reply goes out; the days after it count in full.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ DURATION = rf"(?P<number>{NUMBER})\s*(?P<half>个半)?(?P<unit>个?半?(?:{_UNIT
 #: Words for a day or a moment, with the most hours they leave.
 MOMENTS = {
     "大后天": 96, "后天": 72, "后日": 72, "明天": 48, "明日": 48, "明早": 36, "明晚": 48, "明儿": 48, "次日": 48, "隔天": 48, "隔日": 48,
-    "今天": 24, "今日": 24, "今晚": 24, "今夜": 24, "今儿": 24, "当天": 24, "当日": 24, "当晚": 24, "下班前": 24, "天黑前": 24,
+    "今天": 12, "今日": 12, "今晚": 12, "今夜": 12, "今儿": 12, "当天": 12, "当日": 12, "当晚": 12, "下班前": 12, "天黑前": 12,
     "马上": 1, "立刻": 1, "立马": 1, "立即": 1, "秒": 1, "现在就": 1, "这就": 1, "即刻": 1, "分分钟": 1,
-    "下午": 24, "晚上": 24, "中午": 24, "傍晚": 24, "年前": 720, "节前": 720, "月底前": 720,
+    "下午": 12, "晚上": 12, "中午": 12, "傍晚": 12, "年前": 720, "节前": 720, "月底前": 720,
     "周一": 168, "周二": 168, "周三": 168, "周四": 168, "周五": 168, "周六": 168, "周日": 168, "周天": 168,
     "本周": 168, "这周": 168, "这星期": 168, "这个星期": 168, "周末": 168, "月底": 720, "这个月": 720,
 }  # fmt: skip

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,9 @@ Floats = npt.NDArray[np.float32]
 
 #: Longest run of characters that is a feature.
 CHARACTERS = 3
+#: An apology of no more characters than this says nothing else.
+LONGEST_APOLOGY = 16
+_SORRY = re.compile(r"抱歉|对不起|不好意思|辛苦|致歉|道歉|让您(?:担心|久等|久候|费心|操心|受累|为难|失望)|添麻烦|别着急|谢谢|感谢|理解您")
 #: The questions beside the kinds.
 ANYTHING, STOPPED = "anything", "stopped"
 
@@ -56,8 +60,16 @@ def features(text: str, concepts: Concepts) -> set[str]:
 
 
 def sentences(reply: Reply) -> list[tuple[Span, str]]:
-    """The sentences of a reply, with numbers as class tokens."""
-    return [(span, with_tokens(reply.text[span.start : span.end])) for span in reply.sentences]
+    """The sentences of a reply that say something, with numbers as class tokens.
+
+    An apology is hollow only when nothing else is said, so one among other sentences is not judged by itself.
+    """
+    spans = [span for span in reply.sentences if not _only_sorry(reply.text[span.start : span.end])]
+    return [(span, with_tokens(reply.text[span.start : span.end])) for span in spans or reply.sentences]
+
+
+def _only_sorry(sentence: str) -> bool:
+    return len(sentence) <= LONGEST_APOLOGY and _SORRY.search(sentence) is not None
 
 
 class Reader:

@@ -37,7 +37,7 @@ NOW = datetime(2026, 11, 22, 15, 0, tzinfo=SHANGHAI)
         ("二十四小时", 24),
         ("两周", 336),
         ("半年", 4380),
-        ("今晚12点前", 24),
+        ("今晚12点前", 12),
     ],
 )
 def test_spans_of_time_are_read_as_the_longest_they_allow(text: str, hours: float) -> None:
@@ -101,6 +101,16 @@ JD, TMALL, FOOD = "jd-digital", "tmall-fashion", "own-food"
         ("30天内不合适可以换货", JD, "exchange_days", False),
         ("一定给您退", JD, "guarantee", False),
         ("包您满意", FOOD, "guarantee", False),
+        ("15点前付的今天必出库", JD, "ship", False),
+        ("到新疆也次日达", JD, "arrive", False),
+        ("退款申请1小时内审完", TMALL, "refund_time", False),
+        ("这台机子给您保两年", JD, "warranty", False),
+        ("一个月内降价都补差", TMALL, "price", False),
+        ("无理由期限给您放宽到20天", TMALL, "return_days", False),
+        ("定制刺绣的我也给您退", TMALL, "excluded_return", False),
+        ("不到99也给您包邮", FOOD, "free_shipping", False),
+        ("全场包邮", JD, "free_shipping", True),
+        ("一年内随时来换", JD, "exchange_days", False),
     ],
 )
 def test_a_promise_is_compared_with_the_stores_own_terms(text: str, store: str, matter: str, within: bool) -> None:
@@ -123,6 +133,8 @@ def test_a_promise_is_compared_with_the_stores_own_terms(text: str, store: str, 
         "我们一定尽快跟进，有消息第一时间告诉您",
         "一分钱不收您的",
         "优惠券周日到期，记得用",
+        "白色今天发，黑色的要等补货",
+        "您的退款今天17点前审完",
     ],
 )
 def test_hedges_conditions_negations_questions_and_reports_promise_nothing_beyond(text: str) -> None:
@@ -138,7 +150,7 @@ def test_the_orders_own_expected_time_covers_an_arrival() -> None:
 
 
 def test_the_orders_own_time_to_ship_covers_a_shipment() -> None:
-    said = read_reply("今晚12点前发出")
+    said = read_reply("今晚12点前必发出")
     due = replace(order(), ship_by=NOW + timedelta(hours=5))
     assert [one.within for one in read_promises(said, STORES[TMALL], Talk(order=due, now=NOW))] == [True]
     assert [one.within for one in read_promises(said, STORES[TMALL], Talk())] == [False]
