@@ -8,7 +8,7 @@ export TF_CPP_MIN_LOG_LEVEL = 3
 export SQLALCHEMY_SILENCE_UBER_WARNING = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test setup model lint lock chat parse eval eval-door replay check check-answers check-templates policy-diff policy-save screenshots bench marks-export marks-try marks-accept rules-due rules-page
+.PHONY: help run test setup model lint lock chat parse eval eval-door replay check check-answers check-templates policy-diff policy-save screenshots bench marks-export marks-try marks-accept rules-due rules-page answers
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -76,6 +76,11 @@ check-answers: ## every answer of a store as a buyer reads it (STORE=id or all)
 check-templates: ## the answers and quick replies against rules, terms and the door, nothing printed but problems (STORE=id or all)
 	@$(TOOLS) tools.environments dev
 	@$(DEV) -m aftersales.answers --check --store $(or $(STORE),all)
+
+answers: ## docs/answers.md: what the bot says to each routine question in each demo store
+	@$(TOOLS) tools.environments bot
+	@$(TOOLS) tools.model
+	@$(BOT) -m tools.answers_page
 
 policy-diff: ## what a change of terms alters, and which past answers it makes wrong (STORE=id FROM=version TO=version or file, OUT=page.html)
 	@$(TOOLS) tools.environments desk

@@ -20,6 +20,7 @@ SHORTEST_SECRET = 32
 VARIABLES: Mapping[str, tuple[str, str | None]] = {
     "STORES": ("folder with one folder a store", "stores"),
     "RULES": ("folder with the rule catalogue, platform packs and lexicons", "rules"),
+    "DOOR_READER": ("the trained part of the compliance door, a file that `make model` writes", "build/door/reader.npz"),
     "DATABASE_URL": ("the desk's database, an SQLAlchemy URL (sqlite:///FILE or postgresql+asyncpg://…)", "sqlite:///var/desk.db"),
     "TRACKERS": ("the bot's episodes, a SQLite file", "var/trackers.db"),
     "ORDERS": ("where orders come from: sqlite:FILE or the base address of an order system", "sqlite:var/orders.db"),
@@ -42,6 +43,7 @@ class Settings:
 
     stores: Path
     rules: Path
+    door_reader: Path
     database_url: str
     trackers: Path
     orders: str
@@ -92,6 +94,7 @@ def load_settings(environ: Mapping[str, str], *, secrets_required: bool = True) 
     return Settings(
         stores=Path(values["STORES"]),
         rules=Path(values["RULES"]),
+        door_reader=Path(values["DOOR_READER"]),
         database_url=values["DATABASE_URL"],
         trackers=Path(values["TRACKERS"]),
         orders=values["ORDERS"],

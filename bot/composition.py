@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from functools import lru_cache
 
+from aftersales.answers.replies import gate
 from aftersales.settings import Settings, load_settings
 from aftersales.stores import StoreDirectory
 
@@ -21,5 +22,5 @@ def settings() -> Settings:
 
 @lru_cache(maxsize=1)
 def stores() -> StoreDirectory:
-    """The stores, read again when their files change."""
-    return StoreDirectory(settings().stores, settings().rules)
+    """The stores, read again when their files change; one whose own replies may not be said stops the start."""
+    return StoreDirectory(settings().stores, settings().rules, accept=gate(settings().rules))

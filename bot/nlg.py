@@ -1,7 +1,8 @@
 """Words a response with the terms of the store that the conversation belongs to.
 
-Responses live in the Rasa domain (``data/responses/``). Each may have variations for what a store offers or not, and one
-for a question that comes again. Placeholders are filled from the store's values and from what the action hands over;
+Responses live in the Rasa domain (``data/responses/``), and a store may word some of them itself
+(``stores/<id>/replies.yml``). Each may have variations for what a store offers or not, and one for a question that comes
+again. Placeholders are filled from the store's values and from what the action hands over;
 merchant text is a value and never a template.
 """
 
@@ -16,10 +17,11 @@ from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
+from aftersales.answers.overrides import own_words
 from aftersales.answers.render import MissingValue, NoVariation, Variation, render, select
 from aftersales.answers.responses import parse_variations
 from bot import composition, handoff
-from bot.context import store_of
+from bot.context import store_of, terms_of
 
 log = structlog.get_logger(__name__)
 
@@ -44,25 +46,22 @@ class StoreResponses(TemplatedNaturalLanguageGenerator):
         name = utter_action
         if utter_action == "utter_handoff":
             name = handoff.response_for(tracker)
-        values = {**composition.stores().current()[store_of(tracker)].values(), **_given(kwargs)}
+        values, store = {**terms_of(tracker).values(), **_given(kwargs)}, store_of(tracker)
         try:
-            return self.word(name, values, again=self._said_lately(tracker, utter_action))
+            return self.word(name, values, store, again=self._said_lately(tracker, utter_action))
         except (MissingValue, NoVariation, KeyError) as problem:
-            log.error("response.not_sayable", response=name, problem=str(problem), store=store_of(tracker))
-            safe = self.word(SAFE_RESPONSE, values, again=False)
+            log.error("response.not_sayable", response=name, problem=str(problem), store=store)
+            safe = self.word(SAFE_RESPONSE, values, store, again=False)
             safe["metadata"] = {**safe.get("metadata", {}), BLOCKED: name}
             return safe
 
     def say(self, name: str, store: str) -> Dict[str, Any]:
         """One response worded for a store, outside a Rasa action (lines that the channel adds itself)."""
-        return self.word(name, dict(composition.stores().current()[store].values()), again=False)
+        return self.word(name, dict(composition.stores().current()[store].values()), store, again=False)
 
-    def word(self, name: str, values: Dict[str, Any], *, again: bool) -> Dict[str, Any]:
+    def word(self, name: str, values: Dict[str, Any], store: str, *, again: bool) -> Dict[str, Any]:
         """Select and fill one variation. Raises KeyError for an unknown response, MissingValue for an empty value."""
-        if name not in self._variations:
-            # Rasa sets ``responses`` after construction, when the model is loaded; a response is parsed when first said.
-            self._variations[name] = parse_variations("domain", name, self.responses[name])
-        chosen = select(self._variations[name], values, again=again)
+        chosen = select(self._wordings(name, store), values, again=again)
         return {
             "text": render(chosen.text, values, name=name),
             "buttons": [
@@ -70,6 +69,15 @@ class StoreResponses(TemplatedNaturalLanguageGenerator):
             ],
             "metadata": {"rules": list(chosen.rules), "template": name},
         }
+
+    def _wordings(self, name: str, store: str) -> Sequence[Variation]:
+        """The store's own wordings over the shared ones."""
+        if name not in self._variations:
+            # Rasa sets ``responses`` after construction, when the model is loaded; a response is parsed when first said.
+            self._variations[name] = parse_variations("domain", name, self.responses[name])
+        replies = composition.stores().replies().get(store)
+        own = replies.overrides.get(name) if replies is not None else None
+        return own_words(self._variations[name], own) if own else self._variations[name]
 
     @staticmethod
     def _said_lately(tracker: DialogueStateTracker, utter_action: str) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 
 from desk.answer import Answer
+from desk.bot_door import call_for, judge, note
 from desk.buyers import Running
 from desk.context import Context
 from desk.handoff import call_person, open_ticket, plain_handoff
@@ -36,20 +37,31 @@ _END_TURN = (
 
 
 async def commit_answer(context: Context, running: Running, answer: Answer) -> bool:
-    """Write ``answer``: messages, reading, carry, ticket and owner. Return whether it was still wanted."""
+    """Write ``answer``: messages, reading, carry, ticket and owner. Return whether it was still wanted.
+
+    A message that the compliance door stops is not said: the buyer reads the safe line and gets a person, who sees it.
+    """
+    request = running.request
+    judged = judge(context, request, answer.messages, context.clock())
+    stopped = [one for one in judged if one.stopped]
 
     def write(unit: Unit) -> bool:
         held = _end(context, unit, running, "done", answer.outcome)
         if held is None:
             return False
         if answer.reading is not None:
-            unit.connection.execute(_SET_READING, {"message": running.request.turn, "reading": dict(answer.reading)})
+            unit.connection.execute(_SET_READING, {"message": request.turn, "reading": dict(answer.reading)})
         held.carry = answer.carry
-        for message in answer.messages:
-            unit.say(held, Sender.BOT, context.lines.bot_name, message.text, choices=message.choices)
-        if answer.handoff is not None:
-            seq = unit.connection.execute(_SEQ, {"message": running.request.turn}).scalar_one()
-            call_person(context, unit, held, answer.handoff, actor=BOT, seq=seq)
+        for one in judged:
+            note(context, unit, held, request.turn, one)
+            if not one.stopped:
+                unit.say(held, Sender.BOT, context.lines.bot_name, one.message.text, choices=one.message.choices)
+            elif one is stopped[0]:
+                unit.say(held, Sender.BOT, context.lines.bot_name, context.lines.buyer("blocked"))
+        handoff = call_for(context, unit, held, answer.handoff, stopped) if stopped else answer.handoff
+        if handoff is not None:
+            seq = unit.connection.execute(_SEQ, {"message": request.turn}).scalar_one()
+            call_person(context, unit, held, handoff, actor=BOT, seq=seq)
         return True
 
     return await context.change(write)

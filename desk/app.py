@@ -17,6 +17,7 @@ from typing import Final
 
 from sanic import Sanic
 
+from aftersales.door import Speaker, Talk, Verdict, load_door
 from aftersales.orders.demo import load_demo_buyers
 from aftersales.reading.entities import mask_secrets
 from aftersales.settings import Settings
@@ -24,11 +25,13 @@ from aftersales.stores import ServiceHours, Store, StoreDirectory
 from desk.answer import Answer, TurnRequest
 from desk.bot import Bot, HttpBot
 from desk.database import Database, connect
+from desk.door import StoreDoor
 from desk.errors import Conflict
 from desk.intents import load_intents
 from desk.model import Agent, Role
+from desk.ports import Door
 from desk.service import Desk
-from desk.web import console, console_marks, demo, headers, health, pages, storefront
+from desk.web import console, console_marks, console_replies, demo, headers, health, pages, storefront
 from desk.web.context import App, Web
 from desk.web.errors import OneShape
 from desk.web.measures import Measures
@@ -125,13 +128,15 @@ def new_id(prefix: str) -> str:
 
 
 def build(settings: Settings, *, demo_agents: Sequence[DemoAgent] = (), pages_folder: Path = PAGES) -> App:
-    """The desk that ``settings`` describe, ready to be served. Raises ConfigurationError for a store file or an address
-    that cannot be used."""
-    stores = DeskStores(StoreDirectory(settings.stores, settings.rules))
+    """The desk that ``settings`` describe, ready to be served. Raises ConfigurationError for a store file, an address or
+    a compliance door that cannot be used."""
+    directory = StoreDirectory(settings.stores, settings.rules)
+    stores = DeskStores(directory)
+    door = StoreDoor(load_door(settings.rules, settings.door_reader), directory.current)
     database = connect(settings.database_url)
     bot = HttpBot(settings.bot_url, settings.bot_secret)
     measures = Measures()
-    desk = _desk(database, MeasuredBot(bot, measures), stores, settings.rules)
+    desk = _desk(database, MeasuredBot(bot, measures), stores, door, settings.rules)
     web = Web(
         settings=settings,
         desk=desk,
@@ -172,19 +177,33 @@ async def add_agent(
     bot = HttpBot(settings.bot_url, settings.bot_secret)
     try:
         await database.migrate()
-        desk = _desk(database, bot, DeskStores(StoreDirectory(settings.stores, settings.rules)), settings.rules)
+        directory = StoreDirectory(settings.stores, settings.rules)
+        desk = _desk(database, bot, DeskStores(directory), ClosedDoor(), settings.rules)
         return await desk.create_agent(name, password, role=role, groups=groups, stores=stores)
     finally:
         await bot.close()
         await database.close()
 
 
-def _desk(database: Database, bot: Bot, stores: DeskStores, rules: Path) -> Desk:
+class ClosedDoor:
+    """For a desk that only makes an agent: nobody speaks through it, and building the real one takes seconds."""
+
+    def check(self, text: str, store_id: str, speaker: Speaker, talk: Talk, /) -> Verdict:
+        """See :class:`desk.ports.Door`."""
+        raise RuntimeError("nothing is said from here")
+
+    def title(self, kind: str, /) -> str:
+        """See :class:`desk.ports.Door`."""
+        return kind
+
+
+def _desk(database: Database, bot: Bot, stores: DeskStores, door: Door, rules: Path) -> Desk:
     return Desk(
         database=database,
         bot=bot,
         stores=stores,
         mask=mask_secrets,
+        door=door,
         clock=_now,
         ids=new_id,
         intents=load_intents(rules / INTENT_TITLES),
@@ -219,7 +238,14 @@ def create_app(web: Web) -> App:
     )
     app.ctx.web = web
     headers.install(app)
-    for blueprint in (storefront.blueprint, console.blueprint, console_marks.blueprint, health.blueprint, pages.blueprint):
+    for blueprint in (
+        storefront.blueprint,
+        console.blueprint,
+        console_marks.blueprint,
+        console_replies.blueprint,
+        health.blueprint,
+        pages.blueprint,
+    ):
         app.blueprint(blueprint)
     if web.settings.demo:
         app.blueprint(demo.blueprint)

@@ -16,7 +16,7 @@ from desk.errors import NotFound
 from desk.lines import Lines
 from desk.model import Message, Sender
 from desk.options import DeskOptions
-from desk.ports import Clock, Ids, MaskSecrets, Store, StoreDirectory
+from desk.ports import Clock, Door, Ids, MaskSecrets, Store, StoreDirectory
 from desk.queue import publish_queue
 from desk.unit import Held, Unit
 
@@ -31,6 +31,7 @@ class Context:
     stores: StoreDirectory
     lines: Lines
     mask: MaskSecrets
+    door: Door
     clock: Clock
     ids: Ids
     options: DeskOptions

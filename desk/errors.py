@@ -5,15 +5,20 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
 
 from aftersales.errors import AftersalesError
+
+if TYPE_CHECKING:
+    from desk.findings import Finding
 
 
 class DeskError(AftersalesError):
     """The root. ``code`` and ``status`` are fixed by the class, the rest belongs to the case.
 
     ``field`` names the field of the request at fault; ``client_id`` is set when the error answers a frame that had one.
+    ``findings`` are what the compliance door found in a text that was refused.
     """
 
     code: ClassVar[str] = "unavailable"
@@ -21,15 +26,23 @@ class DeskError(AftersalesError):
     retry: ClassVar[bool] = False
     default: ClassVar[str] = "系统开小差了，请再试一次。"
 
-    def __init__(self, message: str | None = None, *, field: str | None = None, client_id: str | None = None) -> None:
+    def __init__(
+        self,
+        message: str | None = None,
+        *,
+        field: str | None = None,
+        client_id: str | None = None,
+        findings: Sequence[Finding] = (),
+    ) -> None:
         self.message = message or self.default
         self.field = field
         self.client_id = client_id
+        self.findings = tuple(findings)
         super().__init__(self.message)
 
     def wire(self, client_id: str | None = None) -> dict[str, object]:
         """Return the one shape of an error, for REST bodies and WebSocket frames alike."""
-        return {
+        body: dict[str, object] = {
             "type": "error",
             "code": self.code,
             "message": self.message,
@@ -37,6 +50,9 @@ class DeskError(AftersalesError):
             "retry": self.retry,
             "client_id": client_id or self.client_id,
         }
+        if self.findings:
+            body["violations"] = [one.wire() for one in self.findings]
+        return body
 
 
 class BadRequest(DeskError):
@@ -97,6 +113,18 @@ class Conflict(DeskError):
     """Somebody was faster, or the same client id came with other content; the message says who and what now."""
 
     code, status, default = "conflict", 409, "状态已经变化，请刷新后再操作。"
+
+
+class ReplyBlocked(DeskError):
+    """The compliance door stopped an agent's reply; nothing was stored."""
+
+    code, status, default = "reply_blocked", 422, "这条回复不能发出，请按提示改一改。"
+
+
+class ReplyWarned(DeskError):
+    """The compliance door asks the agent to confirm a reply with a reason; nothing was stored yet."""
+
+    code, status, default = "reply_warned", 409, "这条回复需要您确认后再发。"
 
 
 class TooMany(DeskError):

@@ -31,6 +31,7 @@ LINES: Mapping[str, Mapping[str, frozenset[str]]] = {
         "bot_failed": frozenset({"position"}),
         "bot_failed_off_hours": frozenset({"opening"}),
         "masked": frozenset({"what"}),
+        "blocked": frozenset(),
     },
     "secrets": {key: frozenset() for key in ("bank_card", "id_number", "password", "code", "other")},
     "opening": {
@@ -42,6 +43,7 @@ LINES: Mapping[str, Mapping[str, frozenset[str]]] = {
     "reasons": {
         "human_request": frozenset(),
         "bot_failure": frozenset({"problem"}),
+        "blocked_text": frozenset({"what"}),
         **{key: frozenset() for key in ("timeout", "unreachable", "refused", "invalid", "gave_up")},
     },
 }

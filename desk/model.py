@@ -74,6 +74,14 @@ class MarkKind(StrEnum):
     MISREAD = "misread"
 
 
+class PromiseState(StrEnum):
+    """Whether a promise was kept. ``open`` until somebody says; an open one may be overdue."""
+
+    OPEN = "open"
+    KEPT = "kept"
+    MISSED = "missed"
+
+
 class BuyerAction(StrEnum):
     """The fixed buttons of the widget."""
 
@@ -230,6 +238,34 @@ class TicketEvent:
     event: str
     actor: str
     detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class PromiseMade:
+    """What an agent promised in message ``seq``, in the words ``span``; ``within``: the store's terms cover it.
+
+    ``matter``, ``amount`` and ``unit`` are those of :class:`aftersales.door.Promise`.
+    """
+
+    id: str
+    seq: int
+    matter: str
+    span: str
+    amount: float | None
+    unit: str
+    within: bool
+    agent: AgentName
+    made_at: datetime
+    due_at: datetime | None
+    state: PromiseState
+
+
+@dataclass(frozen=True)
+class PromiseCounts:
+    """The promises of all stores that nobody has settled, and those of them whose time is over."""
+
+    open: int
+    overdue: int
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,10 @@ class DeskOptions:
     turns_at_once: int = 64
     #: Longest message, in characters.
     longest_text: int = 1000
+    #: Whether the trained part of the compliance door may stop the bot by itself. It has learnt from what people say; the
+    #: bot's words are written and linted before release, so what it alone finds in them is logged and said. What patterns,
+    #: promises and personal data find stops the bot always.
+    reader_stops_bot: bool = False
     #: By when a person should have taken a ticket, by priority, counted from its opening or from the next service hour.
     due: Mapping[Priority, timedelta] = field(
         default_factory=lambda: {

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from aftersales.door import Speaker, Talk, Verdict
+
 #: Tells the time, aware.
 Clock = Callable[[], datetime]
 
@@ -60,3 +62,13 @@ class Masked(Protocol):
 
 #: Takes bank cards, identity numbers and passwords out of a text.
 MaskSecrets = Callable[[str], Masked]
+
+
+class Door(Protocol):
+    """The compliance door: judges every text that a bot or a person is about to say to a buyer."""
+
+    def check(self, text: str, store_id: str, speaker: Speaker, talk: Talk, /) -> Verdict:
+        """Return what is wrong with ``text`` in that store. Raises NotFound for an unknown store, nothing for any text."""
+
+    def title(self, kind: str, /) -> str:
+        """Return what people call a kind of violation."""

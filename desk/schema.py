@@ -15,6 +15,7 @@ from sqlalchemy import (
     Column,
     DateTime,
     Dialect,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -259,6 +260,33 @@ marks = Table(
     CheckConstraint("kind <> 'misread' OR intent IS NOT NULL", name="misread_names_the_intent"),
 )
 Index("ix_marks_conversation", marks.c.conversation, marks.c.seq)
+
+# What agents promised, as the compliance door read it.
+promises = Table(
+    "promises",
+    metadata,
+    Column("position", Position, primary_key=True, autoincrement=True),
+    Column("id", String(64), nullable=False, unique=True),
+    Column("conversation", String(64), ForeignKey("conversations.id"), nullable=False),
+    # The message that made it.
+    Column("seq", Integer, nullable=False),
+    Column("matter", String(32), nullable=False),
+    Column("span", Text, nullable=False),
+    Column("amount", Float),
+    Column("unit", String(16), nullable=False),
+    Column("within", Boolean, nullable=False),
+    Column("made_by", String(64), ForeignKey("agents.id"), nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("due_at", Moment),
+    Column("state", String(16), nullable=False),
+    Column("settled_by", String(64), ForeignKey("agents.id")),
+    Column("settled_at", Moment),
+    one_of("state", "open", "kept", "missed"),
+    CheckConstraint("(state = 'open') = (settled_at IS NULL)", name="settled_has_time"),
+    CheckConstraint("(settled_at IS NULL) = (settled_by IS NULL)", name="settled_by_somebody"),
+)
+Index("ix_promises_conversation", promises.c.conversation, promises.c.position)
+Index("ix_promises_due", promises.c.state, promises.c.due_at)
 
 audit = Table(
     "audit",

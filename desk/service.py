@@ -10,7 +10,7 @@ import asyncio
 
 from sqlalchemy import select
 
-from desk import agents, buyers, conversations, marks, tickets
+from desk import agents, buyers, conversations, marks, promises, replies, tickets
 from desk.agents import Passwords
 from desk.bot import Bot
 from desk.bus import Bus
@@ -18,6 +18,7 @@ from desk.context import Context
 from desk.database import Database
 from desk.errors import Unavailable
 from desk.feed import Feed
+from desk.findings import Review
 from desk.intents import IntentTitle, load_intents
 from desk.lines import Lines, load_lines
 from desk.marks import MarkRequest
@@ -28,6 +29,9 @@ from desk.model import (
     Mark,
     Message,
     Posted,
+    PromiseCounts,
+    PromiseMade,
+    PromiseState,
     Readiness,
     Role,
     Ticket,
@@ -36,7 +40,8 @@ from desk.model import (
     TicketView,
 )
 from desk.options import DeskOptions
-from desk.ports import Clock, Ids, MaskSecrets, StoreDirectory
+from desk.ports import Clock, Door, Ids, MaskSecrets, StoreDirectory
+from desk.replies import Confirmation
 from desk.turns import Turns
 
 
@@ -44,6 +49,7 @@ class Desk:
     """The desk's service. Nothing runs before :meth:`start`; ``bus`` is there from the beginning.
 
     ``database``: see :func:`desk.database.connect`; it must be migrated. ``mask``: takes secrets out of a text.
+    ``door``: judges what agents and the bot are about to say.
     ``clock`` tells aware time, ``ids`` makes opaque ids. The desk closes neither ``database`` nor ``bot``.
     """
 
@@ -54,6 +60,7 @@ class Desk:
         bot: Bot,
         stores: StoreDirectory,
         mask: MaskSecrets,
+        door: Door,
         clock: Clock,
         ids: Ids,
         bus: Bus | None = None,
@@ -74,6 +81,7 @@ class Desk:
             stores=stores,
             lines=lines or load_lines(),
             mask=mask,
+            door=door,
             clock=clock,
             ids=ids,
             options=options or DeskOptions(),
@@ -213,12 +221,36 @@ class Desk:
         """
         return await tickets.close(self._context, agent, id, note)
 
-    async def reply(self, agent: Agent, conversation: str, client_id: str, text: str) -> Posted:
-        """Store an agent's message. Only the holder of the conversation; else Forbidden.
+    async def reply(
+        self, agent: Agent, conversation: str, client_id: str, text: str, confirmation: Confirmation | None = None
+    ) -> Posted:
+        """Store an agent's message that the compliance door lets through. Only the holder; else Forbidden.
 
-        Raises TextEmpty, TextTooLong, BadRequest, Conflict (the client id came with another text), NotFound.
+        Raises ReplyBlocked when the door stops it, ReplyWarned unless ``confirmation`` covers every kind it warns of;
+        TextEmpty, TextTooLong, BadRequest, Conflict (the client id came with another text), NotFound.
         """
-        return await tickets.reply(self._context, agent, conversation, client_id, text)
+        return await replies.reply(self._context, agent, conversation, client_id, text, confirmation)
+
+    async def check_reply(self, agent: Agent, conversation: str, text: str) -> Review:
+        """Return what the door would say of a reply; nothing is stored. Raises Forbidden unless ``agent`` is the holder,
+        TextEmpty, TextTooLong, NotFound."""
+        return await replies.check(self._context, agent, conversation, text)
+
+    async def promises(self, agent: Agent, conversation: str) -> list[PromiseMade]:
+        """Return what agents promised in a conversation, the oldest first, at most the newest 50. Raises NotFound."""
+        return await promises.list_promises(self._context, agent, conversation)
+
+    async def settle_promise(self, agent: Agent, conversation: str, id: str, state: PromiseState) -> list[PromiseMade]:
+        """Say that a promise was kept or missed, or take that back. Returns the conversation's promises.
+
+        Whoever may read the conversation may say so, also after its end. Raises NotFound.
+        """
+        await promises.settle(self._context, agent, conversation, id, state)
+        return await promises.list_promises(self._context, agent, conversation)
+
+    async def promise_counts(self) -> PromiseCounts:
+        """Return how many promises of all stores are open and overdue."""
+        return await promises.count_promises(self._context)
 
     async def marked_messages_after(self, conversation: str, after: int, limit: int = 500) -> list[Message]:
         """As :meth:`messages_after`, with the agents' marks. The caller has checked who asks."""

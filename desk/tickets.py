@@ -13,18 +13,14 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, selec
 from desk import rows, text
 from desk.agents import visible
 from desk.context import Context
-from desk.conversations import find_repeat
 from desk.errors import Conflict, Forbidden, NotFound
 from desk.handoff import due_at, say_position
 from desk.model import (
     Agent,
     AgentName,
-    Message,
     Owner,
-    Posted,
     Priority,
     Role,
-    Sender,
     Ticket,
     TicketCounts,
     TicketEvent,
@@ -191,34 +187,6 @@ async def close(context: Context, agent: Agent, id: str, note: str) -> Ticket:
     """See :meth:`desk.service.Desk.close`."""
     kept = text.clean(note, LONGEST_NOTE) if note.strip() else ""
     return await _end(context, agent, id, "closed", Owner.CLOSED, {"note": kept})
-
-
-async def reply(context: Context, agent: Agent, conversation: str, client_id: str, typed: str) -> Posted:
-    """See :meth:`desk.service.Desk.reply`."""
-    text.check_client_id(client_id)
-    kept = text.clean(typed, context.options.longest_text)
-    author = f"agent:{agent.id}"
-    # Looked up first: a repeat gets its answer even when the agent has handed the conversation on meanwhile.
-    first = await find_repeat(context, conversation, author, client_id)
-
-    def post(unit: Unit) -> Message:
-        held = _hold(unit, conversation)
-        if held.agent is None or held.agent.id != agent.id:
-            raise Forbidden("这个会话现在不由您接待，请先接入再回复。")
-        name = context.lines.agent_name(agent.name)
-        return unit.say(held, Sender.AGENT, name, kept, author=author, client_id=client_id)
-
-    if first is None:
-        try:
-            message = await context.change(post)
-            return Posted(message, repeated=False)
-        except Conflict:
-            first = await find_repeat(context, conversation, author, client_id)
-            if first is None:
-                raise
-    if first[0].text != kept:
-        raise Conflict("这条消息已经发送过，内容不一样，请重新发送。", field="client_id")
-    return Posted(first[0], repeated=True)
 
 
 async def _end(context: Context, agent: Agent, id: str, end: str, owner: Owner, detail: dict[str, str]) -> Ticket:

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, insert, select, update
 
+from aftersales.door import Promise
 from desk import schema
 from desk.bus import TICKETS
 from desk.errors import Conflict
@@ -42,7 +43,7 @@ _SUPERSEDE = (
 )
 _INSERTS = {
     table: insert(table)
-    for table in (schema.messages, schema.choices, schema.turns, schema.ticket_events, schema.audit)
+    for table in (schema.messages, schema.choices, schema.turns, schema.ticket_events, schema.promises, schema.audit)
 }
 
 
@@ -81,6 +82,7 @@ class Unit:
         self._choices: list[dict[str, Any]] = []
         self._turns: list[dict[str, Any]] = []
         self._events: list[dict[str, Any]] = []
+        self._promises: list[dict[str, Any]] = []
         self._audit: list[dict[str, Any]] = []
 
     def hold(self, conversation: str) -> Held | None:
@@ -204,6 +206,27 @@ class Unit:
         )
         self.topics |= {conversation, TICKETS}
 
+    def promise(self, message: Message, agent: str, made: Promise, due_at: datetime | None) -> None:
+        """Record what ``message`` promises the buyer by ``due_at``."""
+        self._promises.append(
+            {
+                "id": self.ids("p"),
+                "conversation": message.conversation,
+                "seq": message.seq,
+                "matter": made.matter,
+                "span": made.span,
+                "amount": made.amount,
+                "unit": made.unit,
+                "within": made.within,
+                "made_by": agent,
+                "made_at": self.now,
+                "due_at": due_at,
+                "state": "open",
+                "settled_by": None,
+                "settled_at": None,
+            }
+        )
+
     def audit(self, conversation: str, actor: str, action: str, *, client_id: str | None = None, **detail: Any) -> None:
         """Record what somebody did."""
         self._audit.append(
@@ -244,6 +267,7 @@ class Unit:
             (schema.choices, self._choices),
             (schema.turns, self._turns),
             (schema.ticket_events, self._events),
+            (schema.promises, self._promises),
             (schema.audit, self._audit),
         ):
             if rows:

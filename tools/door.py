@@ -16,6 +16,8 @@ SOURCES = (
     "rules/door/kinds.yml",
     "rules/door/concepts.yml",
     "rules/door/replies/*.tsv",
+    "data/responses/*.yml",
+    "stores/*/store.yml",
     "aftersales/door/reader.py",
     "aftersales/door/text.py",
     "aftersales/reading/normalise.py",

@@ -13,7 +13,7 @@ CHECKS = (
     ("style (ruff)", ("ruff", "check", ".")),
     ("types (mypy, strict)", ("mypy",)),
     ("imports (import-linter)", ("lint-imports",)),
-    ("answers in every store", ("python", "-m", "aftersales.answers", "--store", "all", "--quiet")),
+    ("answers and quick replies in every store", ("python", "-m", "aftersales.answers", "--store", "all", "--check")),
 )
 
 

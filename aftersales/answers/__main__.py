@@ -1,22 +1,34 @@
 """``python -m aftersales.answers --store STORE|all``: prints each answer as the buyer reads it, and checks them all.
 
-Exits 0 when nothing is wrong, 1 with one line a problem (``file: response [store]: problem``), 2 for a bad file.
+``--check`` only checks. Exits 0 when nothing is wrong, 1 with one line a problem
+(``file: response [store]: problem. How to mend it``), 2 for a bad file. A line that begins with ``warning:`` is no problem.
 """
 
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from aftersales.answers.check import check, with_foreign_keys
-from aftersales.answers.lexicon import load_forbidden
+from aftersales.answers.checks import Material, Problem, load_material
+from aftersales.answers.overrides import with_overrides
 from aftersales.answers.render import MissingValue, NoVariation, Variation, holds, render
+from aftersales.answers.replies import check_replies
 from aftersales.answers.responses import Responses, load_responses
 from aftersales.errors import AftersalesError
-from aftersales.rules import load_catalogue
-from aftersales.stores import Store, load_stores
+from aftersales.stores import (
+    Store,
+    StoreReplies,
+    Stores,
+    canned,
+    load_all_replies,
+    load_all_versions,
+    load_stores,
+)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -24,7 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="aftersales.answers", description=__doc__)
     parser.add_argument("--store", default="all", help="a store's id, or all")
     parser.add_argument("--only", default="", help="print only responses whose name holds this")
-    parser.add_argument("--quiet", action="store_true", help="check without printing the answers")
+    parser.add_argument("--check", action="store_true", help="check without printing the answers")
     parser.add_argument("--stores", type=Path, default=Path("stores"))
     parser.add_argument("--rules", type=Path, default=Path("rules"))
     parser.add_argument("--responses", type=Path, default=Path("data/responses"))
@@ -36,22 +48,48 @@ def main(arguments: list[str] | None = None) -> int:
                 print(f"no store {options.store!r}; known: {', '.join(stores)}", file=sys.stderr)
                 return 2
             stores = {options.store: stores[options.store]}
+        checked = _with_versions(stores, options.stores, options.rules)
+        replies = load_all_replies(options.stores)
         responses = load_responses(options.responses)
-        rules = load_catalogue(options.rules / "catalogue")
-        forbidden = load_forbidden(options.rules / "lexicons" / "forbidden.yml")
+        material = load_material(options.rules)
     except AftersalesError as error:
         print(error, file=sys.stderr)
         return 2
-    if not options.quiet:
+    if not options.check:
         for store in stores.values():
-            _print(store, responses, options.only)
-    problems = check(responses, stores, rules, forbidden)
+            _print(store, with_overrides(responses, replies[store.id].overrides), replies[store.id], options.only)
+    problems = _problems(responses, checked, replies, material)
     for problem in problems:
-        print(problem, file=sys.stderr)
-    return 1 if problems else 0
+        print("warning: " * (problem.level == "warning") + str(problem), file=sys.stderr)
+    wrong = sum(problem.level == "error" for problem in problems)
+    if options.check and not wrong:
+        print(f"{len(responses)} answers, {len(checked)} sets of terms: nothing wrong")
+    return 1 if wrong else 0
 
 
-def _print(store: Store, responses: Responses, only: str) -> None:
+def _problems(
+    responses: Responses, stores: Stores, replies: Mapping[str, StoreReplies], material: Material
+) -> list[Problem]:
+    found = dict.fromkeys(check(responses, stores, material))
+    for store in stores.values():
+        # Terms of other days are named "id version".
+        own = replies[store.id.split(" ")[0]]
+        found.update(dict.fromkeys(check_replies(store, own, responses, material)))
+    return list(found)
+
+
+def _with_versions(stores: Stores, stores_dir: Path, rules_dir: Path) -> Stores:
+    """The stores, and each under its earlier and announced terms: those are said to older orders, and from a day to come."""
+    found = dict(stores)
+    for store_id, versions in load_all_versions(stores_dir, rules_dir).items():
+        for one in versions.all if store_id in stores else ():
+            if one != stores[store_id]:
+                name = f"{store_id} {one.policy_version}"
+                found[name] = dataclasses.replace(one, id=name)
+    return found
+
+
+def _print(store: Store, responses: Responses, replies: StoreReplies, only: str) -> None:
     print(f"══ {store.name}（{store.id}）")
     for name, variations in responses.items():
         if only not in name:
@@ -62,6 +100,9 @@ def _print(store: Store, responses: Responses, only: str) -> None:
                 print(f"\n── {name}{'（再问一次）' if variation.again else ''}\n{said}")
                 if variation.buttons:
                     print("　".join(f"[{button.title}]" for button in variation.buttons))
+    for quick in canned(store, replies):
+        if only in quick.id:
+            print(f"\n── 快捷回复 {quick.id}：{quick.title}\n{quick.text}")
     print()
 
 

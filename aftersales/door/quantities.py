@@ -21,7 +21,7 @@ HOURS = {
 }  # fmt: skip
 _UNIT = "|".join(sorted(HOURS, key=len, reverse=True))
 #: 3天, 半个小时, 一个半小时, 两三天.
-DURATION = rf"(?P<number>{NUMBER})\s*(?P<half>个半)?(?P<unit>个?半?(?:{_UNIT}))(?!前的|之前的|假|之|钱|不收|前头)"
+DURATION = rf"(?P<number>{NUMBER})\s*(?P<half>个半)?(?P<unit>个?半?(?:{_UNIT}))(?!前的|之前的|假|之|钱|不收|前头|两|成|开|别|批|享)"
 #: Words for a day or a moment, with the most hours they leave.
 MOMENTS = {
     "大后天": 96, "后天": 72, "后日": 72, "明天": 48, "明日": 48, "明早": 36, "明晚": 48, "明儿": 48, "次日": 48, "隔天": 48, "隔日": 48,
@@ -33,7 +33,7 @@ MOMENTS = {
 }  # fmt: skip
 # 年前 is the end of the year, but 三年前 is long ago.
 _MOMENT = r"(?<![一二两三四五六七八九十几半\d])(?:" + "|".join(sorted(MOMENTS, key=len, reverse=True)) + ")"
-TIME = rf"(?:{DURATION}|(?P<moment>{_MOMENT}))"
+TIME = rf"(?:{DURATION}|(?P<moment>{_MOMENT})(?:的?(?:上午|中午|下午|晚上|傍晚|早上))?)"
 
 _TIME = re.compile(TIME)
 _RANGE = re.compile(r"\s*[-~～—至到或、]\s*")

@@ -16,7 +16,7 @@ from desk.web import wire
 from desk.web.access import SESSION_COOKIE, agent_of, check_own_origin, session_of
 from desk.web.console_socket import ConsoleSocket
 from desk.web.context import Web, web_of
-from desk.web.fields import LONGEST_TEXT, ClientId, Field, Text, read_fields, read_json, stated_client_id
+from desk.web.fields import Text, read_fields, read_json
 from desk.web.storefront import PAGE, read_number
 from desk.web.tokens import AGENT_LIFE, TokenError
 
@@ -27,8 +27,6 @@ LONGEST_PASSWORD: Final = 256
 LONGEST_NOTE: Final = 500
 MOST_TICKETS: Final = 200
 MOST_ENDED_SESSIONS: Final = 10_000
-
-REPLY: Final[dict[str, Field]] = {"client_id": ClientId(), "text": Text(LONGEST_TEXT)}
 
 
 async def socket(request: Request, ws: WebsocketImplProtocol) -> None:
@@ -113,17 +111,6 @@ async def messages(request: Request, id: str) -> HTTPResponse:
         },
         dumps=wire.dump,
     )
-
-
-@blueprint.post("/api/console/conversations/<id:str>/messages")
-async def reply(request: Request, id: str) -> HTTPResponse:
-    """Answer the buyer: 202 the first time, 200 for a repeat."""
-    check_own_origin(request)
-    web, person = web_of(request), await agent_of(request)
-    body = read_json(request.body)
-    fields = read_fields(body, REPLY, client_id=stated_client_id(body))
-    posted = await web.unbroken(web.desk.reply(person, id, fields["client_id"], fields["text"]))
-    return json(wire.ack(fields["client_id"], posted), status=200 if posted.repeated else 202)
 
 
 @blueprint.post("/api/console/tickets/<id:str>/claim")

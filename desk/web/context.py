@@ -18,6 +18,7 @@ from desk.web.limits import (
     AGENT_CALLS,
     BUYER_CALLS,
     BUYER_READS,
+    CHECKS,
     GUESTS,
     LOGINS,
     LOGINS_ADDRESS,
@@ -75,6 +76,7 @@ class Limits:
     logins_address: Limiter = field(default_factory=lambda: Limiter(LOGINS_ADDRESS))
     agent_calls: Limiter = field(default_factory=lambda: Limiter(AGENT_CALLS))
     marks: Limiter = field(default_factory=lambda: Limiter(MARKS))
+    checks: Limiter = field(default_factory=lambda: Limiter(CHECKS))
 
 
 @dataclass

@@ -50,7 +50,22 @@ class Choice:
     words: tuple[str, ...]
 
 
-Field = Text | ClientId | Number | Flag | Choice
+@dataclass(frozen=True)
+class Words:
+    """A list of at most ``most`` strings of at most ``longest`` characters each."""
+
+    most: int
+    longest: int
+
+
+@dataclass(frozen=True)
+class Object:
+    """An object with fields of its own; null and a missing field are ``None``."""
+
+    spec: Mapping[str, Field]
+
+
+Field = Text | ClientId | Number | Flag | Choice | Words | Object
 
 
 def read_json(raw: str | bytes) -> dict[str, Any]:
@@ -114,6 +129,21 @@ def _read(name: str, field: Field, value: Mapping[str, Any], client_id: str | No
             if found not in words:
                 raise bad
             return found
+        case Words(most=most, longest=longest):
+            if not isinstance(found, list) or len(found) > most:
+                raise bad
+            if not all(isinstance(one, str) and len(one) <= longest and _storable(one) for one in found):
+                raise bad
+            return found
+        case Object(spec=spec):
+            if found is None:
+                return None
+            if not isinstance(found, dict):
+                raise bad
+            try:
+                return read_fields(found, spec, client_id=client_id)
+            except BadRequest as error:
+                raise BadRequest(field=f"{name}.{error.field}", client_id=client_id) from None
 
 
 def _storable(text: str) -> bool:

@@ -55,12 +55,15 @@ async def metrics(request: Request) -> HTTPResponse:
     }
     try:
         _, counts = await web.desk.tickets(_EVERYTHING, TicketView.WAITING, 1)
+        promised = await web.desk.promise_counts()
     except DeskError:
         gauges["aftersales_database_up"] = 0
     else:
         gauges["aftersales_database_up"] = 1
         gauges['aftersales_tickets{state="waiting"}'] = counts.waiting
         gauges['aftersales_tickets{state="assigned"}'] = counts.open - counts.waiting
+        gauges['aftersales_promises{state="open"}'] = promised.open
+        gauges['aftersales_promises{state="overdue"}'] = promised.overdue
     return text(web.measures.text(gauges), content_type="text/plain; version=0.0.4; charset=utf-8")
 
 

@@ -35,6 +35,8 @@ LOGINS_ADDRESS = Rate(30, 300.0)
 AGENT_CALLS = Rate(120, 10.0)
 #: Marks of one agent: a person who reads before judging is slower.
 MARKS = Rate(30, 30.0)
+#: Checks of one agent while typing: a pause of 0.4 s before each makes 25, and a few windows may be open.
+CHECKS = Rate(40, 10.0)
 
 
 class Window:

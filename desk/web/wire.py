@@ -7,7 +7,21 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from desk.model import Agent, ConversationState, Mark, Message, Owner, Posted, Sender, Ticket, TicketCounts, TicketEvent
+from desk.findings import Review
+from desk.model import (
+    Agent,
+    ConversationState,
+    Mark,
+    Message,
+    Owner,
+    Posted,
+    PromiseMade,
+    PromiseState,
+    Sender,
+    Ticket,
+    TicketCounts,
+    TicketEvent,
+)
 
 Json = dict[str, Any]
 
@@ -73,6 +87,34 @@ def ack(client_id: str, posted: Posted) -> Json:
     """The receipt for a stored message."""
     stored = posted.message
     return {"type": "ack", "client_id": client_id, "seq": stored.seq, "id": stored.id, "at": moment(stored.at)}
+
+
+def review(one: Review) -> Json:
+    """What the compliance door says of a reply."""
+    return {"verdict": one.level, "violations": [finding.wire() for finding in one.findings]}
+
+
+def promises(some: list[PromiseMade], now: datetime) -> Json:
+    """What agents promised in a conversation; ``overdue`` as of ``now``."""
+    return {
+        "promises": [
+            {
+                "id": one.id,
+                "seq": one.seq,
+                "matter": one.matter,
+                "span": one.span,
+                "amount": one.amount,
+                "unit": one.unit,
+                "within": one.within,
+                "agent": {"id": one.agent.id, "name": one.agent.name},
+                "made_at": moment(one.made_at),
+                "due_at": _maybe(one.due_at),
+                "state": one.state.value,
+                "overdue": one.state is PromiseState.OPEN and one.due_at is not None and one.due_at < now,
+            }
+            for one in some
+        ]
+    }
 
 
 def agent(person: Agent) -> Json:

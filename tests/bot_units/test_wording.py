@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from bot import composition
 from bot.nlg import BLOCKED, SAFE_RESPONSE, StoreResponses, choices_of
 
 ROOT = Path(__file__).resolve().parents[2]
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=timezone(timedelta(hours=8)))
 RESPONSES: dict[str, Any] = {
     "utter_dispatch": [
         {"text": "付款后{shipping.promise_hours}小时内发出。", "metadata": {"rules": ["SHP-08"]}},
@@ -41,7 +44,7 @@ RESPONSES: dict[str, Any] = {
 
 @pytest.fixture(autouse=True)
 def demo_stores(monkeypatch: pytest.MonkeyPatch) -> None:
-    directory = StoreDirectory(ROOT / "stores")
+    directory = StoreDirectory(ROOT / "stores", now=lambda: NOW)
     monkeypatch.setattr(composition, "stores", lambda: directory)
 
 
@@ -70,6 +73,26 @@ def say(wording: StoreResponses, response: str, *before: list[Event], store: str
 )
 def test_each_store_is_answered_in_its_own_terms(wording: StoreResponses, store: str, response: str, text: str) -> None:
     assert say(wording, response, store=store)["text"] == text
+
+
+@pytest.mark.parametrize(
+    ("now", "text"),
+    [
+        ("2026-10-31T15:59:59+00:00", "付款后24小时内发出。"),
+        ("2026-10-31T16:00:00+00:00", "付款后48小时内发出。"),
+    ],
+)
+def test_the_terms_are_those_of_the_turns_moment(wording: StoreResponses, now: str, text: str) -> None:
+    listened, message = said("shipping_time", store="tmall-fashion")
+    message.metadata["now"] = now
+    talk = tracker([listened, message])
+    assert asyncio.run(wording.generate("utter_dispatch", talk, "desk"))["text"] == text
+
+
+def test_what_an_action_hands_over_outranks_todays_terms(wording: StoreResponses) -> None:
+    older = {"shipping.promise_hours": "12", "price_protection.offered": False}
+    assert say(wording, "utter_dispatch", **older)["text"] == "付款后12小时内发出。"
+    assert say(wording, "utter_price", **older)["text"] == "没有价保。"
 
 
 def test_the_message_names_its_rules_and_template(wording: StoreResponses) -> None:
@@ -146,3 +169,36 @@ def test_a_handoff_without_a_reason_is_worded_all_the_same(wording: StoreRespons
 
 def test_a_line_of_the_channel_is_worded_for_its_store(wording: StoreResponses) -> None:
     assert wording.say("utter_dispatch", "own-food")["text"] == "付款后72小时内发出。"
+
+
+# --- a store's own words -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture()
+def own_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The demo stores, of which the fashion store words its dispatch itself."""
+    shutil.copytree(ROOT / "stores", tmp_path / "stores")
+    (tmp_path / "stores" / "tmall-fashion" / "replies.yml").write_text(
+        "overrides:\n  utter_dispatch:\n    - text: 小云说：{shipping.promise_hours}小时内寄走。\n", encoding="utf-8"
+    )
+    directory = StoreDirectory(tmp_path / "stores", ROOT / "rules", now=lambda: NOW)
+    monkeypatch.setattr(composition, "stores", lambda: directory)
+
+
+@pytest.mark.parametrize(
+    ("store", "before", "text"),
+    [
+        ("tmall-fashion", [], "小云说：48小时内寄走。"),
+        ("jd-digital", [], "付款后24小时内发出。"),
+        # What the store does not word itself stays as all stores say it.
+        ("tmall-fashion", [said("shipping_time", store="tmall-fashion"), did("utter_dispatch")], "再说一次：48小时内。"),
+    ],
+)
+def test_a_stores_own_words_are_said_in_that_store_only(
+    own_words: None, wording: StoreResponses, store: str, before: list[list[Event]], text: str
+) -> None:
+    assert say(wording, "utter_dispatch", *before, store=store)["text"] == text
+
+
+def test_a_line_of_the_channel_is_in_the_stores_own_words_as_well(own_words: None, wording: StoreResponses) -> None:
+    assert wording.say("utter_dispatch", "tmall-fashion")["text"] == "小云说：48小时内寄走。"

@@ -26,7 +26,7 @@ ARGUMENTS = [
 
 @pytest.fixture(scope="session")
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    with running(tmp_path_factory.mktemp("system")) as system:
+    with running(tmp_path_factory.mktemp("system"), trained_door=False) as system:
         yield system
 
 

@@ -122,7 +122,7 @@ def test_each_rule_is_enforced_somewhere_or_says_why_not_and_never_both() -> Non
         ("QLT-13", "store check", "stores/floors.py"),
         ("HUM-03", "routing", "escalation.py"),
         ("PPR-13", "template", "utter_price_protection"),
-        ("WAI-01", "phrase", "稍等"),
+        ("WAI-01", "door", "waiting"),
         ("RFD-08", "platform pack", "jd: 微信支付"),
         ("SHP-29", "refused advice", "NOAUTO-05"),
         ("QLT-24", "refused advice", "NOAUTO-01"),

@@ -33,6 +33,7 @@ NOW = datetime(2026, 11, 22, 15, 0, tzinfo=SHANGHAI)
         ("1到3天", 72),
         ("三个工作日", 72),
         ("明天下午前", 48),
+        ("明天下午给您", 48),
         ("十五天", 360),
         ("二十四小时", 24),
         ("两周", 336),
@@ -44,7 +45,7 @@ def test_spans_of_time_are_read_as_the_longest_they_allow(text: str, hours: floa
     assert [one.value for one in times(text)][0] == pytest.approx(hours)
 
 
-@pytest.mark.parametrize("text", ["一分钱不收", "百分之二十", "三年前的老款", "天气好"])
+@pytest.mark.parametrize("text", ["一分钱不收", "尾号3072分两个包裹", "百分之二十", "三年前的老款", "天气好"])
 def test_what_only_looks_like_a_time_is_none(text: str) -> None:
     assert not list(times(text))
 

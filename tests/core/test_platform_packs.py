@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from store_builder import PACKS, ROOT
 
-from aftersales.answers.check import covered_numbers
+from aftersales.answers.checks import covered_numbers
 from aftersales.errors import ConfigurationError
 from aftersales.rules import load_catalogue
 from aftersales.stores import load_packs

@@ -8,13 +8,11 @@ from pathlib import Path
 import pytest
 from store_builder import PACKS, ROOT
 
-from aftersales.answers.lexicon import find_forbidden, load_forbidden
 from aftersales.errors import ConfigurationError
 from aftersales.rules import load_catalogue
 from aftersales.stores.floors import CLAUSES, FLOORS
 
 RULES = load_catalogue(ROOT / "rules" / "catalogue")
-FORBIDDEN = load_forbidden(ROOT / "rules" / "lexicons" / "forbidden.yml")
 
 
 @pytest.mark.parametrize(
@@ -108,35 +106,6 @@ def test_a_bad_rule_is_refused_with_its_place(tmp_path: Path, text: str, message
 def test_an_empty_folder_is_no_catalogue(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="holds no rules"):
         load_catalogue(tmp_path)
-
-
-# --- forbidden phrases -----------------------------------------------------------------------------------------------
-
-
-def test_each_forbidden_phrase_stands_once_on_a_rule_of_the_catalogue_and_has_a_way_out() -> None:
-    assert len({phrase.phrase for phrase in FORBIDDEN}) == len(FORBIDDEN)
-    for phrase in FORBIDDEN:
-        assert phrase.rule in RULES, phrase.phrase
-        assert not any(other.phrase in phrase.instead for other in FORBIDDEN), phrase.phrase
-
-
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("您稍等哦，马上看", {"稍等"}),
-        ("麻烦等一下", {"等一下"}),
-        ("加微信给您退", {"加微信"}),
-        ("客服不会让您加微信", set()),
-        ("请先确认收货再给您退", {"请先确认收货"}),
-        ("特价商品除外", {"特价商品除外"}),
-        ("最终解释权归本店所有", {"最终解释权"}),
-        ("给个五星好评返红包", {"五星好评"}),
-        ("这是最佳选择", {"最佳"}),
-        ("签收次日起七天内可以退", set()),
-    ],
-)
-def test_forbidden_phrases_are_found_outside_harmless_surroundings(text: str, found: set[str]) -> None:
-    assert {phrase.phrase for phrase in find_forbidden(text, FORBIDDEN)} == found
 
 
 def test_the_catalogue_never_speaks_of_its_own_making() -> None:

@@ -69,7 +69,7 @@ def test_every_error_of_the_protocol_has_its_status() -> None:
         for one in vars(errors).values()
         if isinstance(one, type) and issubclass(one, DeskError) and one is not DeskError
     ]
-    assert len({one.code for one in kinds}) == len(kinds) == 12
+    assert len({one.code for one in kinds}) == len(kinds) == 14
     for kind in kinds:
         (line,) = [
             line for line in protocol.splitlines() if line.startswith("|") and f"`{kind.code}`" in line.split("|")[1]

@@ -17,6 +17,7 @@ import httpx
 import pytest
 import websockets
 
+from aftersales.door.reader import Reader
 from desk.__main__ import main
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -24,9 +25,12 @@ READY_SECONDS = 30.0
 
 
 def _environment(folder: Path, port: int, **changes: str) -> dict[str, str]:
+    # A trained part that has learnt nothing: what a process does must not depend on a training.
+    Reader.deaf().save(folder / "reader.npz")
     ours = {
         "AFTERSALES_STORES": str(ROOT / "stores"),
         "AFTERSALES_RULES": str(ROOT / "rules"),
+        "AFTERSALES_DOOR_READER": str(folder / "reader.npz"),
         "AFTERSALES_DATABASE_URL": f"sqlite:///{folder / 'desk.db'}",
         "AFTERSALES_DESK_PORT": str(port),
         "AFTERSALES_BOT_URL": "http://127.0.0.1:9",
@@ -107,6 +111,7 @@ async def test_it_serves_logs_a_demo_agent_in_and_stops_politely(tmp_path: Path)
         (["--demo-agent", "小王:12345678"], {"AFTERSALES_DEMO": "0"}, "AFTERSALES_DEMO"),
         ([], {"AFTERSALES_SESSION_SECRET": "short"}, "AFTERSALES_SESSION_SECRET"),
         ([], {"AFTERSALES_SESION": "x"}, "AFTERSALES_SESION"),
+        ([], {"AFTERSALES_DOOR_READER": "nowhere/reader.npz"}, "make model"),
     ],
 )
 def test_a_wrong_start_says_what_to_mend(

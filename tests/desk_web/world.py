@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -19,16 +20,20 @@ import websockets
 from argon2 import PasswordHasher
 from websockets.typing import Origin
 
+from aftersales.door import load_door
 from aftersales.settings import Settings
+from aftersales.stores import Store, load_stores
 from desk.agents import Passwords
 from desk.app import create_app, new_id
 from desk.bot import HttpBot
 from desk.database import Database, connect
+from desk.door import StoreDoor
 from desk.options import DeskOptions
 from desk.service import Desk
 from desk.web.context import Web
 from desk.web.tokens import TokenKeys
 
+ROOT = Path(__file__).parents[2]
 SOON = 5.0
 STORES = ("lantern", "teahouse")
 SECRETS = {store: store[0] * 40 for store in STORES}
@@ -180,6 +185,19 @@ def store(id: str) -> Any:
     )
 
 
+@lru_cache(maxsize=1)
+def real_stores() -> Mapping[str, Store]:
+    """The terms under which the tests' stores promise."""
+    terms = load_stores(ROOT / "stores", ROOT / "rules")["own-food"]
+    return dict.fromkeys(STORES, terms)
+
+
+@lru_cache(maxsize=1)
+def the_door() -> StoreDoor:
+    """The compliance door without its trained part; built once, for reading its files takes seconds."""
+    return StoreDoor(load_door(ROOT / "rules", None), real_stores)
+
+
 @dataclass
 class World:
     """A running desk and the ways into it."""
@@ -257,6 +275,7 @@ def settings(folder: Path, *, demo: bool = True) -> Settings:
     return Settings(
         stores=folder / "stores",
         rules=folder / "rules",
+        door_reader=folder / "reader.npz",
         database_url=f"sqlite:///{folder / 'desk.db'}",
         trackers=folder / "trackers.db",
         orders="sqlite:orders.db",
@@ -303,6 +322,7 @@ async def running(
         bot=http_bot,
         stores=stores,
         mask=lambda text: SimpleNamespace(text=text, found=()),
+        door=the_door(),
         clock=clock,
         ids=new_id,
         options=DeskOptions(),

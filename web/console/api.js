@@ -1,11 +1,13 @@
 /** The console's REST calls; see docs/protocol.md. Every failure is a {@link ApiError} whose message may be shown. */
 
 export class ApiError extends Error {
-  constructor(status, { code, message, retry }) {
+  constructor(status, { code, message, retry, violations = [] }) {
     super(message);
     this.status = status;
     this.code = code;
     this.retry = retry;
+    /** What the compliance door found in a reply that was refused. */
+    this.violations = violations;
   }
 }
 
@@ -54,8 +56,25 @@ export class Api {
     return this.#call("GET", `/conversations/${encodeURIComponent(conversation)}/messages?after=${after}`);
   }
 
-  reply(conversation, clientId, text) {
-    return this.#call("POST", `/conversations/${encodeURIComponent(conversation)}/messages`, { client_id: clientId, text });
+  /** @param {{reason: string, kinds: string[]}|null} confirm why it is sent although the door warns */
+  reply(conversation, clientId, text, confirm = null) {
+    const body = { client_id: clientId, text, ...(confirm === null ? {} : { confirm }) };
+    return this.#call("POST", `/conversations/${encodeURIComponent(conversation)}/messages`, body);
+  }
+
+  /** What the door would say of a reply: `{verdict, violations}`. */
+  check(conversation, text) {
+    return this.#call("POST", `/conversations/${encodeURIComponent(conversation)}/check`, { text });
+  }
+
+  async promises(conversation) {
+    return (await this.#call("GET", `/conversations/${encodeURIComponent(conversation)}/promises`)).promises;
+  }
+
+  /** @param {"open"|"kept"|"missed"} state */
+  async settle(conversation, id, state) {
+    const path = `/conversations/${encodeURIComponent(conversation)}/promises/${encodeURIComponent(id)}`;
+    return (await this.#call("PUT", path, { state })).promises;
   }
 
   /** What a message may have meant: `[{intent, title, group}]`. */

@@ -18,6 +18,7 @@ const REASONS = {
   misses: "没听懂",
   case: "需人工办理",
   bot_failure: "机器人故障",
+  blocked_text: "答复被拦下",
 };
 
 const EMOTIONS = { dissatisfied: "不满", angry: "愤怒", abusive: "辱骂" };

@@ -6,21 +6,30 @@
 import { newId } from "../storefront/chat/base/ids.js";
 
 const TRY_AGAIN = 3_000;
+/** Refusals of the compliance door: the text goes back to its writer. */
+const REFUSALS = new Set(["reply_blocked", "reply_warned"]);
 
 export class Replies {
   #outbox;
   #api;
   #store;
   #timers;
+  #onRefused;
   #flying = new Set();
   #confirmed = new Set();
 
-  /** @param {import("../storefront/chat/outbox.js").Outbox} outbox entries carry the conversation as their `name` */
-  constructor({ outbox, api, store, timers = globalThis }) {
+  /**
+   * @param {Object} options
+   * @param {import("../storefront/chat/outbox.js").Outbox} options.outbox entries carry the conversation as their `name`
+   * @param {(refused: {conversation: string, text: string, problem: Error}) => void} options.onRefused gets back a text
+   *   that the compliance door stopped; it is not kept here any more
+   */
+  constructor({ outbox, api, store, onRefused = () => {}, timers = globalThis }) {
     this.#outbox = outbox;
     this.#api = api;
     this.#store = store;
     this.#timers = timers;
+    this.#onRefused = onRefused;
   }
 
   /** What the agent has written in a conversation and the desk has not shown back yet. */
@@ -29,8 +38,9 @@ export class Replies {
     return this.#outbox.entries.filter((entry) => entry.name === conversation);
   }
 
-  send(conversation, text) {
-    this.#outbox.add({ client_id: newId("a"), kind: "send", text, name: conversation });
+  /** @param {{reason: string, kinds: string[]}|null} confirm why it is sent although the door warns */
+  send(conversation, text, confirm = null) {
+    this.#outbox.add({ client_id: newId("a"), kind: "send", text, name: conversation, confirm });
     this.#store.change({ notice: null });
     return this.flush();
   }
@@ -56,13 +66,16 @@ export class Replies {
     this.#flying.add(conversation);
     let again = false;
     try {
-      await this.#api.reply(conversation, entry.client_id, entry.text);
+      await this.#api.reply(conversation, entry.client_id, entry.text, entry.confirm ?? null);
       // In a conversation that is not on show nothing will come back to be matched.
       if (this.#store.conversations.has(conversation)) this.#confirmed.add(entry.client_id);
       else this.#outbox.remove(entry.client_id);
     } catch (problem) {
       again = problem.retry === true;
-      if (!again) this.#outbox.fail(entry.client_id, problem.message);
+      if (REFUSALS.has(problem.code)) {
+        this.#outbox.remove(entry.client_id);
+        this.#onRefused({ conversation, text: entry.text, problem });
+      } else if (!again) this.#outbox.fail(entry.client_id, problem.message);
     } finally {
       this.#flying.delete(conversation);
     }

@@ -25,6 +25,8 @@ export class ConsoleStore {
   events = [];
   /** What a message may have meant, for the agent to choose from. */
   intents = [];
+  /** What agents promised the buyer of the selected conversation. */
+  promises = [];
   /** What went wrong last, shown until the next thing is done. */
   notice = null;
   conversations = new Map();

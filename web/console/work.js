@@ -9,6 +9,7 @@ export class Work {
   #connection;
   #followed = "";
   #known = "";
+  #promised = "";
 
   constructor({ store, api, connection, replies }) {
     this.#store = store;
@@ -71,6 +72,18 @@ export class Work {
     }
   }
 
+  /** Say that a promise was kept or missed, or take that back. */
+  async settle(id, state) {
+    const conversation = this.#store.selected?.conversation;
+    if (conversation === undefined) return;
+    this.#store.change({ notice: null });
+    try {
+      this.#putPromises(conversation, await this.#api.settle(conversation, id, state));
+    } catch (problem) {
+      this.#store.change({ notice: problem.message });
+    }
+  }
+
   /** Fetch what an agent may choose as the meaning of a message. */
   async fetchIntents() {
     try {
@@ -81,8 +94,10 @@ export class Work {
   }
 
   #select(ticket) {
-    this.#store.change({ selected: ticket, events: [] });
+    const same = ticket?.conversation === this.#store.selected?.conversation;
+    this.#store.change({ selected: ticket, events: [], promises: same ? this.#store.promises : [] });
     this.#known = "";
+    this.#promised = "";
     this.#keepUp();
   }
 
@@ -101,7 +116,26 @@ export class Work {
       this.#known = known;
       if (selected !== null) this.#refresh(selected.id);
     }
+    this.#readPromises(selected?.conversation);
     this.#readAgain(selected?.conversation);
+  }
+
+  /** What was promised changes with what agents say; asked for once the conversation is here, and after each reply. */
+  async #readPromises(conversation) {
+    const here = this.#store.conversations.get(conversation);
+    if (!here?.caughtUp) return;
+    const said = `${conversation} ${here.messages.findLast((message) => message.sender === "agent")?.seq ?? 0}`;
+    if (said === this.#promised) return;
+    this.#promised = said;
+    try {
+      this.#putPromises(conversation, await this.#api.promises(conversation));
+    } catch (problem) {
+      this.#store.change({ notice: problem.message });
+    }
+  }
+
+  #putPromises(conversation, promises) {
+    if (this.#store.selected?.conversation === conversation) this.#store.change({ promises });
   }
 
   /** The ticket and its history as they are now; it may have left the lists. */

@@ -135,15 +135,17 @@ function replying(answers) {
   const store = new ConsoleStore();
   const calls = [];
   const api = {
-    reply: async (conversation, client_id, text) => {
-      calls.push({ conversation, client_id, text });
+    reply: async (conversation, client_id, text, confirm) => {
+      calls.push({ conversation, client_id, text, confirm });
       const answer = answers.shift();
       if (answer instanceof Error) throw answer;
     },
   };
   store.conversation("c_1");
   const outbox = new Outbox(new FakeStorage(), "console.a_1");
-  return { timers, store, calls, outbox, replies: new Replies({ outbox, api, store, timers }) };
+  const refused = [];
+  const replies = new Replies({ outbox, api, store, timers, onRefused: (one) => refused.push(one) });
+  return { timers, store, calls, outbox, refused, replies };
 }
 
 test("a reply is repeated under the same id while the network fails, and shown once", async () => {
@@ -168,6 +170,27 @@ test("a refused reply stays with the reason and can be sent again", async () => 
   await replies.retry(entry.client_id);
   assert.equal(calls.length, 2);
   assert.notEqual(calls[1].client_id, entry.client_id);
+});
+
+for (const code of ["reply_blocked", "reply_warned"]) {
+  test(`a reply that the door stops goes back to its writer and holds up no other: ${code}`, async () => {
+    const violations = [{ kind: "waiting", level: "warn", span: "稍等" }];
+    const { calls, refused, replies } = replying([new ApiError(409, { code, message: "需要确认", retry: false, violations })]);
+    await Promise.all([replies.send("c_1", "稍等"), replies.send("c_1", "第二条")]);
+    assert.deepEqual(calls.map(({ text }) => text), ["稍等", "第二条"]);
+    assert.deepEqual(refused.map(({ conversation, text, problem }) => [conversation, text, problem.violations]), [["c_1", "稍等", violations]]);
+    assert.deepEqual(replies.pending("c_1").map(({ text }) => text), ["第二条"]);
+  });
+}
+
+test("why a reply is sent all the same travels with it, also when it is repeated", async () => {
+  const down = new ApiError(0, { code: "unreachable", message: "网络不通", retry: true });
+  const { timers, calls, replies } = replying([down]);
+  const confirm = { reason: "买家原话", kinds: ["waiting"] };
+  await replies.send("c_1", "稍等", confirm);
+  timers.pass(3000);
+  await settle();
+  assert.deepEqual(calls.map((call) => call.confirm), [confirm, confirm]);
 });
 
 test("replies of one conversation keep their order", async () => {

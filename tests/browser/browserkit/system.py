@@ -9,6 +9,7 @@ from pathlib import Path
 
 import yaml
 
+from aftersales.door.reader import Reader
 from tools.environments import ROOT
 from tools.model import MODEL
 from tools.ports import free_ports
@@ -39,8 +40,12 @@ def copy_stores(into: Path) -> None:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[System]:
-    """Start everything in ``folder`` and end it afterwards. Raises :class:`ModelMissing` or what the start raises."""
+def running(folder: Path, *, trained_door: bool = True) -> Iterator[System]:
+    """Start everything in ``folder`` and end it afterwards. Raises :class:`ModelMissing` or what the start raises.
+
+    Without ``trained_door`` the compliance door has its patterns only: what it says of a text does not change with the
+    next training.
+    """
     if not MODEL.exists():
         raise ModelMissing(f"{MODEL} is missing: run `make model` first")
     copy_stores(folder / "stores")
@@ -57,6 +62,9 @@ def running(folder: Path) -> Iterator[System]:
         "AFTERSALES_STORES": str(folder / "stores"),
         "DEMO_AGENT_PASSWORD": PASSWORD,
     }
+    if not trained_door:
+        Reader.deaf().save(folder / "reader.npz")
+        environment["AFTERSALES_DOOR_READER"] = str(folder / "reader.npz")
     with System(folder=folder, ports=free_ports(), secrets=environment, demo_agents=AGENTS) as system:
         system.start()
         yield system

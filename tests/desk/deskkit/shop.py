@@ -17,8 +17,10 @@ from desk.bot import HttpBot
 from desk.database import Database, connect
 from desk.model import Agent, BuyerIdentity, ConversationState, Message, Role, Sender
 from desk.options import DeskOptions
+from desk.ports import Door
 from desk.service import Desk
 from deskkit.bots import ScriptedBot
+from deskkit.doors import the_door
 
 #: A Sunday, ten in the morning in China.
 MORNING = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
@@ -108,7 +110,9 @@ class Shop:
         """Ids whose order is that of their making."""
         return f"{prefix}_{next(NUMBERS):08}"
 
-    async def desk(self, *, start: bool = True, deadline: float = 5.0, **options: Any) -> Desk:
+    async def desk(
+        self, *, start: bool = True, deadline: float = 5.0, door: Door | None = None, **options: Any
+    ) -> Desk:
         """A desk on this shop's database. Its loops sleep: tests call recover, renew and poll themselves."""
         database = connect(self.url)
         bot = HttpBot(self.bot.url, SECRET, deadline=deadline, first_pause=0.005)
@@ -117,6 +121,7 @@ class Shop:
             bot=bot,
             stores=self.stores,
             mask=mask_secrets,
+            door=door or the_door(),
             clock=self.clock,
             ids=self.ids,
             options=DeskOptions(**{"recovery_seconds": 3600.0, "feed_seconds": 3600.0, **options}),

@@ -30,7 +30,12 @@ export class ConsoleDesk extends HTMLElement {
     const storage = browserStorage();
     const store = (this.store = new ConsoleStore());
     store.change({ agent: this.agent });
-    this.replies = new Replies({ outbox: new Outbox(storage, `console.${this.agent.id}`), api: this.api, store });
+    this.replies = new Replies({
+      outbox: new Outbox(storage, `console.${this.agent.id}`),
+      api: this.api,
+      store,
+      onRefused: (refused) => this.#takeBack(refused),
+    });
     this.connection = new ConsoleConnection({
       store,
       open: () => new WebSocket(`${location.protocol === "https:" ? "wss:" : "ws:"}//${location.host}/ws/console`),
@@ -77,7 +82,17 @@ export class ConsoleDesk extends HTMLElement {
       get: (conversation) => storage?.getItem(key(conversation)) ?? "",
       set: (conversation, text) => (text ? storage?.setItem(key(conversation), text) : storage?.removeItem(key(conversation))),
     };
+    this.view.box.check = (conversation, text) => this.api.check(conversation, text);
     this.#draw();
+  }
+
+  /** A reply that the compliance door stopped on arrival goes back to where it was written. */
+  #takeBack({ conversation, text, problem }) {
+    const { box } = this.view;
+    const begun = box.drafts.get(conversation);
+    box.drafts.set(conversation, begun.trim() ? `${text}\n${begun}` : text);
+    if (box.takeBack(conversation, text, problem)) return;
+    this.store.change({ notice: `有一条回复没有发出，已放回输入框。${problem.message}` });
   }
 
   #listen() {
@@ -88,9 +103,10 @@ export class ConsoleDesk extends HTMLElement {
     on(this, "console-select", ({ detail }) => work.select(detail));
     on(this, "console-change", ({ detail }) => (detail === "close" ? this.dialog.ask() : work.change(detail)));
     on(this, "console-close", ({ detail }) => work.change("close", { note: detail }));
-    on(this, "console-reply", ({ detail }) => this.replies.send(this.store.selected.conversation, detail));
+    on(this, "console-reply", ({ detail }) => this.replies.send(detail.conversation, detail.text, detail.confirm));
     on(this, "console-mark", ({ detail }) => work.mark(detail.seq, detail.mark));
     on(this, "console-unmark", ({ detail }) => work.mark(detail.seq, null));
+    on(this, "console-settle", ({ detail }) => work.settle(detail.id, detail.state));
     on(this, "console-retry", ({ detail }) => this.replies.retry(detail));
     on(this, "console-typing", ({ detail }) => this.connection.typing(detail.conversation, detail.on));
     on(document, "keydown", (event) => this.#key(event));

@@ -6,6 +6,7 @@ import { actorName, eventName, intentName, labelName, priorityName, reasonName }
 import { handoffMessage, highlight, historyLines, ownWords, scoreLines, signsOf } from "../why.js";
 import { markedPiece } from "./marked-text.js";
 import "./needless-mark.js";
+import "./promise-list.js";
 
 export class HandoffCard extends HTMLElement {
   #drawn = null;
@@ -13,13 +14,15 @@ export class HandoffCard extends HTMLElement {
   connectedCallback() {
     this.why = el("div");
     this.needless = el("needless-mark", { hidden: true });
+    this.promises = el("promise-list", { hidden: true });
     this.rest = el("div");
-    this.replaceChildren(el("h2", {}, "转接卡片"), this.why, this.needless, this.rest);
+    this.replaceChildren(el("h2", {}, "转接卡片"), this.why, this.needless, this.promises, this.rest);
   }
 
   show(store) {
     const { selected: ticket, events } = store;
     this.hidden = ticket === null;
+    this.promises.show(store, Date.now());
     // The card changes rarely; drawing it each second would tear a selection out of the agent's hand.
     const messages = store.conversations.get(ticket?.conversation)?.messages ?? [];
     const speaker = ticket && speakerOf(ticket.card.last_said, messages);
@@ -103,8 +106,17 @@ function facts(ticket, speaker) {
       ]),
     ),
     section("已收集", collected.length > 0 ? pairs(collected) : el("p", { class: "soft" }, "没有收集到资料")),
+    card.blocked?.length > 0 && section("智能客服没能发出的话", ...card.blocked.flatMap(blockedLines)),
     card.last_said && section(speaker, el("blockquote", {}, card.last_said)),
   ].filter(Boolean);
+}
+
+/** What the bot wanted to say, and why it was stopped. */
+function blockedLines({ text, findings }) {
+  return [
+    el("blockquote", { "data-testid": "blocked" }, text),
+    el("ul", { class: "evidence" }, ...findings.map((one) => el("li", {}, el("span", { class: "tag" }, one.title), el("q", {}, one.span)))),
+  ];
 }
 
 function record(events, now) {

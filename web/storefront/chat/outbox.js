@@ -2,7 +2,8 @@
  * What the buyer has sent and the desk has not yet confirmed. It is kept in the browser's storage, one key an entry, so a
  * reload loses nothing and two tabs do not overwrite each other; the `client_id` lets the desk see a repeat as one.
  *
- * Entry: `{client_id, kind: "send"|"action", text, choice, name, at, failed}`; `failed` is the desk's refusal or null.
+ * Entry: `{client_id, kind: "send"|"action", text, choice, name, at, failed}`; `failed` is the desk's refusal or null. An
+ * agent's reply that the compliance door warned of has `confirm` besides.
  */
 
 /** A button pressed this long ago (ms) is no longer meant. A message is always meant. */
@@ -49,10 +50,11 @@ export class Outbox {
   }
 
   /** Keep a message or an action until it is confirmed. */
-  add({ client_id, kind, text = "", choice = null, name = null }) {
+  add({ client_id, kind, text = "", choice = null, name = null, confirm = null }) {
     // Two entries of one millisecond would lose their order over a reload.
     const latest = Math.max(0, ...this.entries.map((entry) => entry.at));
     const entry = { client_id, kind, text, choice, name, at: Math.max(this.#now(), latest + 1), failed: null };
+    if (confirm !== null) entry.confirm = confirm;
     this.#keep(entry);
     return entry;
   }
