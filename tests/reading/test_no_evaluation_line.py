@@ -28,7 +28,7 @@ SHORT_TOO = ("data", "tests")
 WORD_LISTS = ("rules/lexicons/segmenter.txt", "rules/lexicons/ordinary.txt", "rules/lexicons/concepts.yml")
 #: The other lexicons hold terms too, looked for inside messages, and enumerate them (是人工吗, 是人工么, 是人工嘛): an
 #: entry is a sentence only from here on.
-LEXICONS, LONGEST_TERM = "rules/lexicons/", 6
+LEXICONS, LONGEST_TERM = ("rules/lexicons/", "rules/door/patterns/", "rules/door/slots/", "rules/door/concepts.yml"), 6
 
 _BULLET = re.compile(r"^\s*(?:[-*>]|#+|\d+\.)\s+")
 _KEY = re.compile(r"^[\w.-]+:\s+")
