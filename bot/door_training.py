@@ -144,12 +144,12 @@ class _Texts:
         return best
 
 
-def _bags(cut: "list[set[str]]") -> "list[Counter[str]]":
+def _bags(cut: list[set[str]]) -> list[Counter[str]]:
     each = [Counter(one) for one in cut]
     return each if len(each) == 1 else [sum(each, Counter()), *each]
 
 
-def _fit(texts: _Texts, labels: np.ndarray, part: np.ndarray) -> "tuple[np.ndarray, np.ndarray]":
+def _fit(texts: _Texts, labels: np.ndarray, part: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """One question after the other: first on whole replies, then also on the sentence that speaks most for a yes.
 
     A label is of a whole reply; which sentence earned it is not known (multiple-instance learning, by one round of

@@ -31,7 +31,7 @@ REMINDER = "civil_reminder"
 #: So many of the buyer's messages are looked at, the newest.
 LOOKED_AT = 60
 #: So much of a message is judged. Whoever writes more tells what happened, and that is a complaint to be heard.
-JUDGED = 200
+JUDGED = 100
 SHORTEST_NOTE, LONGEST_NOTE = 2, 200
 #: After these a person has dealt with the matter: what comes later is judged afresh.
 _SETTLED = ("closed", "returned")

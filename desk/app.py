@@ -17,9 +17,11 @@ from typing import Final
 
 from sanic import Sanic
 
+from aftersales.answers.replies import gate
 from aftersales.door import Speaker, Talk, Verdict, load_door
 from aftersales.orders.demo import load_demo_buyers
 from aftersales.reading.entities import mask_secrets
+from aftersales.rules import load_catalogue
 from aftersales.settings import Settings
 from aftersales.stores import ServiceHours, Store, StoreDirectory
 from desk.answer import Answer, TurnRequest
@@ -31,7 +33,7 @@ from desk.intents import load_intents
 from desk.model import Agent, Role
 from desk.ports import Door
 from desk.service import Desk
-from desk.web import console, console_marks, console_replies, demo, headers, health, pages, storefront
+from desk.web import console, console_abuse, console_marks, console_replies, demo, headers, health, pages, storefront
 from desk.web.context import App, Web
 from desk.web.errors import OneShape
 from desk.web.measures import Measures
@@ -43,6 +45,7 @@ PAGES: Final = Path(__file__).resolve().parent.parent / "web"
 GRACE: Final = 1.5
 LARGEST_BODY: Final = 64 * 1024
 INTENT_TITLES: Final = "intent_titles.yml"
+CATALOGUE: Final = "catalogue"
 
 
 @dataclass(frozen=True)
@@ -130,7 +133,7 @@ def new_id(prefix: str) -> str:
 def build(settings: Settings, *, demo_agents: Sequence[DemoAgent] = (), pages_folder: Path = PAGES) -> App:
     """The desk that ``settings`` describe, ready to be served. Raises ConfigurationError for a store file, an address or
     a compliance door that cannot be used."""
-    directory = StoreDirectory(settings.stores, settings.rules)
+    directory = StoreDirectory(settings.stores, settings.rules, accept=gate(settings.rules))
     stores = DeskStores(directory)
     door = StoreDoor(load_door(settings.rules, settings.door_reader), directory.current)
     database = connect(settings.database_url)
@@ -207,6 +210,7 @@ def _desk(database: Database, bot: Bot, stores: DeskStores, door: Door, rules: P
         clock=_now,
         ids=new_id,
         intents=load_intents(rules / INTENT_TITLES),
+        rules=load_catalogue(rules / CATALOGUE),
     )
 
 
@@ -241,6 +245,7 @@ def create_app(web: Web) -> App:
     for blueprint in (
         storefront.blueprint,
         console.blueprint,
+        console_abuse.blueprint,
         console_marks.blueprint,
         console_replies.blueprint,
         health.blueprint,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, and_, bindparam, insert, select, update
 
 from desk import schema, text
+from desk.abuse import remind_once
 from desk.answer import TurnRequest
 from desk.context import Context
 from desk.conversations import find_repeat, state
@@ -106,6 +107,8 @@ async def post_message(
         )
         if kept and kept.found:
             context.system_line(unit, held, "masked", what=context.lines.secrets(kept.found))
+        if kept and held.owner is Owner.QUEUE:
+            remind_once(context, unit, held, message)
         if held.owner is not Owner.BOT:
             return message, None
         alone = not _turn_open(unit, held.id)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
+from aftersales.rules import Rule
 from desk.bus import Bus
 from desk.database import Database
 from desk.errors import NotFound
@@ -37,6 +38,8 @@ class Context:
     options: DeskOptions
     bus: Bus
     writer: str
+    #: The catalogue by id; without a rule, what needs it is not done.
+    rules: Mapping[str, Rule]
     _background: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def change(self, work: Callable[[Unit], T]) -> T:

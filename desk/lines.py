@@ -32,6 +32,7 @@ LINES: Mapping[str, Mapping[str, frozenset[str]]] = {
         "bot_failed_off_hours": frozenset({"opening"}),
         "masked": frozenset({"what"}),
         "blocked": frozenset(),
+        "civil_reminder": frozenset(),
     },
     "secrets": {key: frozenset() for key in ("bank_card", "id_number", "password", "code", "other")},
     "opening": {

@@ -7,10 +7,13 @@ reached. Identity and agents are taken as verified. Signals go out on :attr:`Des
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 
 from sqlalchemy import select
 
-from desk import agents, buyers, conversations, marks, promises, replies, tickets
+from aftersales.rules import Rule
+from desk import abuse, agents, buyers, conversations, marks, promises, replies, tickets
+from desk.abuse import AbuseState, BlockDecision
 from desk.agents import Passwords
 from desk.bot import Bot
 from desk.bus import Bus
@@ -50,6 +53,7 @@ class Desk:
 
     ``database``: see :func:`desk.database.connect`; it must be migrated. ``mask``: takes secrets out of a text.
     ``door``: judges what agents and the bot are about to say.
+    ``rules``: the catalogue; without it no block request is ever prepared.
     ``clock`` tells aware time, ``ids`` makes opaque ids. The desk closes neither ``database`` nor ``bot``.
     """
 
@@ -68,12 +72,14 @@ class Desk:
         options: DeskOptions | None = None,
         passwords: Passwords | None = None,
         intents: tuple[IntentTitle, ...] | None = None,
+        rules: Mapping[str, Rule] | None = None,
     ) -> None:
         self.bus = bus or Bus()
         #: What an agent may say that a message should have been read as.
         self.intents = load_intents() if intents is None else intents
         self._intents = frozenset(one.intent for one in self.intents)
         self.stores = stores
+        self.rules = rules or {}
         self._bot = bot
         self._passwords = passwords or Passwords()
         self._context = Context(
@@ -87,6 +93,7 @@ class Desk:
             options=options or DeskOptions(),
             bus=self.bus,
             writer=ids("d"),
+            rules=self.rules,
         )
         self.turns = Turns(self._context, bot)
         self.feed = Feed(self._context)
@@ -247,6 +254,20 @@ class Desk:
         """
         await promises.settle(self._context, agent, conversation, id, state)
         return await promises.list_promises(self._context, agent, conversation)
+
+    async def abuse(self, agent: Agent, ticket: str) -> AbuseState:
+        """Return where a ticket's conversation stands in the abuse protocol. Raises NotFound, also for who may not see it."""
+        return await abuse.abuse_state(self._context, agent, ticket)
+
+    async def decide_block_request(
+        self, agent: Agent, ticket: str, decision: BlockDecision, days: int | None, note: str
+    ) -> AbuseState:
+        """Record in the audit what a person did with a prepared block request. Nothing is sent anywhere.
+
+        ``days`` is the period that was asked for, ``None`` for a dismissal. Raises BadRequest (more days than allowed, a
+        filing without a note), Conflict (nothing is prepared, or a colleague has recorded it), NotFound.
+        """
+        return await abuse.decide_request(self._context, agent, ticket, decision, days, note)
 
     async def promise_counts(self) -> PromiseCounts:
         """Return how many promises of all stores are open and overdue."""

@@ -20,7 +20,7 @@ from aftersales.stores import load_stores
 REPLIES, WARM_UP, SHORTEST, LONGEST = 3000, 300, 90, 110
 
 
-def replies() -> "list[str]":
+def replies() -> list[str]:
     """The same replies every time."""
     door = load_door(Path("rules"), None)
     texts = [one.text for path in sorted(Path("tests/door").glob("*.tsv")) for one in read_examples(path, door.kinds)]

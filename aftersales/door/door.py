@@ -21,6 +21,8 @@ from aftersales.reading.normalise import normalise
 from aftersales.rules import Rule
 from aftersales.stores.model import Store
 
+#: A talk of which the door is told nothing.
+NOTHING_KNOWN = Talk()
 #: Longer replies are read to here; the desk takes no longer ones.
 LONGEST = 4000
 #: A reply of fewer characters than this may be said again: 好的, 收到.
@@ -64,7 +66,7 @@ class Door:
         """The catalogue its verdicts cite."""
         return self._rules
 
-    def check(self, text: str, store: Store, speaker: Speaker, talk: Talk = Talk()) -> Verdict:
+    def check(self, text: str, store: Store, speaker: Speaker, talk: Talk = NOTHING_KNOWN) -> Verdict:
         """What is wrong with ``text`` when ``speaker`` says it to a buyer of ``store``. Never raises for any text."""
         reply = read_reply(text[:LONGEST])
         promises = read_promises(reply, store, talk)

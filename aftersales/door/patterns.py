@@ -26,7 +26,6 @@ from aftersales.errors import ConfigurationError
 from aftersales.stores import strict
 from aftersales.stores.model import PlatformId
 
-
 #: Kinds of which the shop may say that it does not do them: 好评不返现, 不需要给我账号.
 DENIABLE = frozenset(
     "offsite_contact offsite_payment review_bribe review_pressure personal_data steer_receipt surcharge superlative".split()

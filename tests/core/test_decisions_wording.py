@@ -71,8 +71,10 @@ def test_every_decision_can_be_said_the_first_time_and_the_second(store: Store, 
         "utter_warranty_within",
     ],
 )
-def test_how_long_is_answered_with_a_time_and_in_other_words(name: str) -> None:
-    first, second = (select(RESPONSES[name], {}, again).text for again in (False, True))
+@pytest.mark.parametrize("pickup", [False, True])
+def test_how_long_is_answered_with_a_time_and_in_other_words(name: str, pickup: bool) -> None:
+    values = {"returns.pickup_offered": pickup}
+    first, second = (select(RESPONSES[name], values, again).text for again in (False, True))
     assert first != second
     said = re.findall(r"\{([a-z_.]+)\}", second)
     times = r"(?:hours|arrival|when|expected|by|last_at|last_day|\.by)$|ship_by|_hours"

@@ -124,6 +124,12 @@ def test_buttons_lead_to_intents() -> None:
         ("dispute_escalation", "申请京东介入", "申请平台客服介入", "投诉与复核"),
         ("payment_issue", "收银台", "天猫", "本店商城"),
         ("fake_suspect", "机身序列号", "质检报告", "产地证明"),
+        ("refund_how", "拦不下来可以拒收", "拦不下来可以拒收", "鲜货先转人工"),
+        ("order_cancel", "拦不下来可以拒收", "拦不下来可以拒收", "鲜货经不起来回"),
+        ("delivery_reschedule", "您同意的代收点", "您同意的代收点", "能冷藏的代收点"),
+        ("not_as_described", "签收次日起7天内", "签收次日起15天内", "要不要寄回由人工看过照片再定"),
+        ("usage_help", "图文步骤", "看水洗标", "不对劲就先别吃"),
+        ("presale_product", "规格与包装", "尺码表", "保质期"),
     ],
 )
 def test_answers_follow_the_terms_of_the_store(name: str, jd: str, tmall: str, own: str) -> None:

@@ -21,6 +21,7 @@ from argon2 import PasswordHasher
 from websockets.typing import Origin
 
 from aftersales.door import load_door
+from aftersales.rules import Rule, load_catalogue
 from aftersales.settings import Settings
 from aftersales.stores import Store, load_stores
 from desk.agents import Passwords
@@ -193,6 +194,12 @@ def real_stores() -> Mapping[str, Store]:
 
 
 @lru_cache(maxsize=1)
+def the_rules() -> Mapping[str, Rule]:
+    """The project's own catalogue."""
+    return load_catalogue(ROOT / "rules" / "catalogue")
+
+
+@lru_cache(maxsize=1)
 def the_door() -> StoreDoor:
     """The compliance door without its trained part; built once, for reading its files takes seconds."""
     return StoreDoor(load_door(ROOT / "rules", None), real_stores)
@@ -327,6 +334,7 @@ async def running(
         ids=new_id,
         options=DeskOptions(),
         passwords=Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)),
+        rules=the_rules(),
     )
     web = Web(
         settings=chosen,

@@ -77,6 +77,16 @@ export class Api {
     return (await this.#call("PUT", path, { state })).promises;
   }
 
+  /** Where a ticket stands in the abuse protocol. */
+  abuse(ticket) {
+    return this.#call("GET", `/tickets/${encodeURIComponent(ticket)}/abuse`);
+  }
+
+  /** @param {{decision: "filed"|"dismissed", days: number, note: string}} made */
+  decideBlock(ticket, made) {
+    return this.#call("POST", `/tickets/${encodeURIComponent(ticket)}/abuse`, made);
+  }
+
   /** What a message may have meant: `[{intent, title, group}]`. */
   async intents() {
     return (await this.#call("GET", "/intents")).intents;

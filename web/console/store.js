@@ -27,6 +27,9 @@ export class ConsoleStore {
   intents = [];
   /** What agents promised the buyer of the selected conversation. */
   promises = [];
+  /** Where the selected ticket stands in the abuse protocol, or null; and why a decision was not recorded. */
+  abuse = null;
+  abuseProblem = null;
   /** What went wrong last, shown until the next thing is done. */
   notice = null;
   conversations = new Map();

@@ -10,6 +10,7 @@ export class Work {
   #followed = "";
   #known = "";
   #promised = "";
+  #judged = "";
 
   constructor({ store, api, connection, replies }) {
     this.#store = store;
@@ -84,6 +85,17 @@ export class Work {
     }
   }
 
+  /** Record what was decided on a prepared block request; a refusal is told where it was pressed. */
+  async decideBlock(ticket, made) {
+    this.#store.change({ abuseProblem: null });
+    try {
+      this.#putAbuse(ticket, await this.#api.decideBlock(ticket, made));
+    } catch (problem) {
+      this.#store.change({ abuseProblem: problem.message });
+      this.#fetchAbuse(ticket);
+    }
+  }
+
   /** Fetch what an agent may choose as the meaning of a message. */
   async fetchIntents() {
     try {
@@ -95,7 +107,14 @@ export class Work {
 
   #select(ticket) {
     const same = ticket?.conversation === this.#store.selected?.conversation;
-    this.#store.change({ selected: ticket, events: [], promises: same ? this.#store.promises : [] });
+    this.#judged = "";
+    this.#store.change({
+      selected: ticket,
+      events: [],
+      promises: same ? this.#store.promises : [],
+      abuse: ticket !== null && ticket.id === this.#store.selected?.id ? this.#store.abuse : null,
+      abuseProblem: null,
+    });
     this.#known = "";
     this.#promised = "";
     this.#keepUp();
@@ -117,6 +136,7 @@ export class Work {
       if (selected !== null) this.#refresh(selected.id);
     }
     this.#readPromises(selected?.conversation);
+    this.#readAbuse(selected);
     this.#readAgain(selected?.conversation);
   }
 
@@ -132,6 +152,30 @@ export class Work {
     } catch (problem) {
       this.#store.change({ notice: problem.message });
     }
+  }
+
+  /** It changes with what people say, and with who owns the conversation; what the bot says changes nothing. */
+  #readAbuse(ticket) {
+    const here = this.#store.conversations.get(ticket?.conversation);
+    if (!here?.caughtUp) return;
+    const said = here.messages.findLast((message) => message.sender !== "bot")?.seq ?? 0;
+    const judged = `${ticket.id} ${said}`;
+    if (judged === this.#judged) return;
+    this.#judged = judged;
+    this.#fetchAbuse(ticket.id);
+  }
+
+  async #fetchAbuse(ticket) {
+    try {
+      this.#putAbuse(ticket, await this.#api.abuse(ticket));
+    } catch {
+      // Only the box is missing; the next message asks again.
+      this.#judged = "";
+    }
+  }
+
+  #putAbuse(ticket, abuse) {
+    if (this.#store.selected?.id === ticket) this.#store.change({ abuse });
   }
 
   #putPromises(conversation, promises) {

@@ -10,6 +10,7 @@ from pathlib import Path
 from aftersales.door import Door, load_door
 from aftersales.door.reader import Opinion, Reader
 from aftersales.door.text import Reply, Span
+from aftersales.rules import Rule, load_catalogue
 from aftersales.stores import Store, load_stores
 from desk.door import StoreDoor
 
@@ -33,6 +34,12 @@ def _built() -> Door:
 def the_door() -> StoreDoor:
     """The door without its trained part."""
     return StoreDoor(_built(), stores)
+
+
+@lru_cache(maxsize=1)
+def the_rules() -> Mapping[str, Rule]:
+    """The project's own catalogue."""
+    return load_catalogue(RULES / "catalogue")
 
 
 class ScriptedReader(Reader):

@@ -20,7 +20,7 @@ from desk.options import DeskOptions
 from desk.ports import Door
 from desk.service import Desk
 from deskkit.bots import ScriptedBot
-from deskkit.doors import the_door
+from deskkit.doors import the_door, the_rules
 
 #: A Sunday, ten in the morning in China.
 MORNING = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
@@ -126,6 +126,7 @@ class Shop:
             ids=self.ids,
             options=DeskOptions(**{"recovery_seconds": 3600.0, "feed_seconds": 3600.0, **options}),
             passwords=Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)),
+            rules=the_rules(),
         )
         self._desks.append((desk, database, bot))
         if start:

@@ -11,10 +11,11 @@ export class AbuseBox extends HTMLElement {
   #drawn = null;
   #ticket = null;
   #request = null;
+  #refused = null;
 
   connectedCallback() {
     this.heading = el("h3", { id: "abuse-title" });
-    this.status = el("p", { class: "abuse-status", role: "status" });
+    this.status = el("p", { class: "abuse-status", role: "status", tabindex: "-1" });
     this.reminder = el("div");
     this.material = el("div");
     this.folded = el("details", {}, el("summary", {}, "申请材料"), this.material);
@@ -44,7 +45,9 @@ export class AbuseBox extends HTMLElement {
     // Whoever is writing is not interrupted by a friendly word of the buyer's.
     if (kind === null && ticket !== null && ticket.id === this.#ticket?.id && !this.hidden && this.#isBusy()) return;
     this.hidden = kind === null;
-    setText(this.problem, abuseProblem ?? "");
+    // What is told here about a field stays until the next press; only news from the desk takes its place.
+    if (abuseProblem !== this.#refused) setText(this.problem, abuseProblem ?? "");
+    this.#refused = abuseProblem;
     const drawn = JSON.stringify([kind, ticket?.id, abuse]);
     if (drawn === this.#drawn) return;
     const isOther = ticket?.id !== this.#ticket?.id;
@@ -61,11 +64,15 @@ export class AbuseBox extends HTMLElement {
     setText(this.status, kind === "decided" ? decisionText(decision) : "");
     this.reminder.replaceChildren(...(kind === "remind" ? reminderPart(abuse.draft, () => this.#useDraft(abuse.draft)) : []));
     this.folded.hidden = kind === "remind" || request === null;
+    const hadFocus = this.form.contains(document.activeElement);
     this.form.hidden = this.folded.hidden || decision?.decision === "filed";
     this.dismiss.hidden = decision !== null;
-    if (isOther) {
+    // Whoever works by keyboard goes on from what was recorded, not from the top of the page.
+    if (hadFocus && kind === "decided") this.status.focus();
+    if (isOther || kind === "remind") {
       this.days.value = "";
       this.note.value = "";
+      setText(this.problem, "");
     }
     if (request === null) return;
     // Open for what is to be decided; what is decided is folded away once.
@@ -118,7 +125,7 @@ function requestParts(request, copy) {
     el("h4", {}, `证据消息（${request.evidence.length} 条）`),
     el(
       "ol",
-      { class: "events", "data-testid": "abuse-evidence" },
+      { class: "events", tabindex: "0", "data-testid": "abuse-evidence" },
       ...request.evidence.map(({ at, text }) => el("li", {}, el("time", { datetime: at }, momentText(at)), ` ${text}`)),
     ),
     el(

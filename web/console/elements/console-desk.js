@@ -95,6 +95,12 @@ export class ConsoleDesk extends HTMLElement {
     this.store.change({ notice: `有一条回复没有发出，已放回输入框。${problem.message}` });
   }
 
+  /** A prepared reply goes where replies are written; what was begun there is not overwritten. */
+  #draft({ conversation, text }) {
+    const placed = this.view.box.draft(conversation, text);
+    this.store.change({ notice: placed ? null : "回复框里还有没发出的内容，发出或清空后再点一次。" });
+  }
+
   #listen() {
     const { signal } = this.#leaving;
     const on = (target, name, handle) => target.addEventListener(name, handle, { signal });
@@ -107,6 +113,8 @@ export class ConsoleDesk extends HTMLElement {
     on(this, "console-mark", ({ detail }) => work.mark(detail.seq, detail.mark));
     on(this, "console-unmark", ({ detail }) => work.mark(detail.seq, null));
     on(this, "console-settle", ({ detail }) => work.settle(detail.id, detail.state));
+    on(this, "console-draft", ({ detail }) => this.#draft(detail));
+    on(this, "console-block", ({ detail: { ticket, ...made } }) => work.decideBlock(ticket, made));
     on(this, "console-retry", ({ detail }) => this.replies.retry(detail));
     on(this, "console-typing", ({ detail }) => this.connection.typing(detail.conversation, detail.on));
     on(document, "keydown", (event) => this.#key(event));

@@ -4,6 +4,7 @@ import { el } from "../../storefront/chat/base/dom.js";
 import { dayText } from "../../storefront/chat/base/time.js";
 import { actorName, eventName, intentName, labelName, priorityName, reasonName } from "../labels.js";
 import { handoffMessage, highlight, historyLines, ownWords, scoreLines, signsOf } from "../why.js";
+import "./abuse-box.js";
 import { markedPiece } from "./marked-text.js";
 import "./needless-mark.js";
 import "./promise-list.js";
@@ -12,17 +13,19 @@ export class HandoffCard extends HTMLElement {
   #drawn = null;
 
   connectedCallback() {
+    this.abuse = el("abuse-box", { hidden: true });
     this.why = el("div");
     this.needless = el("needless-mark", { hidden: true });
     this.promises = el("promise-list", { hidden: true });
     this.rest = el("div");
-    this.replaceChildren(el("h2", {}, "转接卡片"), this.why, this.needless, this.promises, this.rest);
+    this.replaceChildren(el("h2", {}, "转接卡片"), this.abuse, this.why, this.needless, this.promises, this.rest);
   }
 
   show(store) {
     const { selected: ticket, events } = store;
     this.hidden = ticket === null;
     this.promises.show(store, Date.now());
+    this.abuse.show(ticket, store);
     // The card changes rarely; drawing it each second would tear a selection out of the agent's hand.
     const messages = store.conversations.get(ticket?.conversation)?.messages ?? [];
     const speaker = ticket && speakerOf(ticket.card.last_said, messages);

@@ -78,6 +78,15 @@ export class ReplyBox extends HTMLElement {
     return true;
   }
 
+  /** Begin a reply with `text`. Answers whether it was done: not over words that were begun, nor where nothing may be sent. */
+  draft(conversation, text) {
+    if (conversation !== this.#conversation || this.box.readOnly || (this.box.value.trim() && this.box.value !== text)) return false;
+    this.box.value = text;
+    this.box.focus();
+    this.#changed();
+    return true;
+  }
+
   #draw() {
     const text = this.box.value;
     const { text: words, over, near } = counter(lengthOf(text.trim()), LONGEST_TEXT);
