@@ -39,20 +39,22 @@ def decide_return(store: Store, order: Order, now: datetime) -> Decision:
     early = not_yet_returnable(order, named, "return")
     if early is not None:
         return early
-    signed_at = order.signed_at
-    if signed_at is None:
-        return Decision("not_signed", "utter_return_not_signed", named, ("the term begins after signing",), ("RET-02",))
-    days = store.returns.no_reason_days
-    values = {**named, "return.last_day": last_day_text(signed_at, days, now)}
     bases = [exclusion_of(store, item) for item in order.items]
     kept = {basis: item for basis, item in zip(bases, order.items, strict=True) if basis is not None}
+    values = dict(named)
     if kept:
         values["return.basis"] = "、".join(_BASIS[basis] for basis in kept)
         values["return.category"] = "、".join(dict.fromkeys(item.category for item in kept.values()))
     reasons, rules = tuple(kept), tuple(sorted({_RULES.get(basis, "RET-03") for basis in kept}))
     for_good = not set(kept) <= _ONLY_WHEN_USED
     if None not in bases and for_good:
+        # Before the signing as after it: whoever waits for such goods must not be told that there will be time.
         return Decision("excluded", "utter_return_excluded", values, reasons, rules)
+    signed_at = order.signed_at
+    if signed_at is None:
+        return Decision("not_signed", "utter_return_not_signed", named, ("the term begins after signing",), ("RET-02",))
+    days = store.returns.no_reason_days
+    values["return.last_day"] = last_day_text(signed_at, days, now)
     if now >= last_moment(signed_at, days):
         return Decision("over", "utter_return_over", values, (f"{days} days after signing have passed",), ("RET-02",))
     if for_good:

@@ -12,7 +12,7 @@ from aftersales.decisions.exchange import decide_exchange
 from aftersales.decisions.freight import decide_return_freight
 from aftersales.decisions.return_eligibility import decide_return
 from aftersales.decisions.warranty import decide_warranty
-from aftersales.orders import AfterSale, AfterSaleKind, AfterSaleStage, Order, OrderState
+from aftersales.orders import AfterSale, AfterSaleKind, AfterSaleStage, Item, Order, OrderState
 from aftersales.stores import Store
 
 EXCLUSIONS = [
@@ -116,6 +116,11 @@ def case(stage: AfterSaleStage) -> AfterSale:
 def test_what_stands_before_a_return(store: Store, facts: Order, of_return: str, of_exchange: str) -> None:
     assert decide_return(store, facts, at("11-20 12:00")).outcome == of_return
     assert decide_exchange(store, facts, at("11-20 12:00")).outcome == of_exchange
+
+
+@pytest.mark.parametrize("goods", [item(custom_made=True), item(category="鲜果")], ids=["made to order", "fresh"])
+def test_goods_that_never_go_back_are_told_of_while_still_under_way(store: Store, goods: Item) -> None:
+    assert decide_return(store, shipped(items=(goods,)), at("11-20 12:00")).outcome == "excluded"
 
 
 def test_an_order_is_not_signed_while_a_parcel_is_out(store: Store) -> None:
