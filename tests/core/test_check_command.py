@@ -245,7 +245,7 @@ def test_progress_on_a_terminal_is_one_bar() -> None:
 
 def test_what_make_runs_before_the_check_says_nothing_on_standard_output() -> None:
     options = ["STORE=own-food", "SPEAKER=bot", "FILE=我的 话术.csv", "OUT=a b.html", "COLUMN=回复 内容"]
-    shown = subprocess.run(["make", "-n", "check", *options], cwd=ROOT, capture_output=True, check=True).stdout.decode()
+    shown = subprocess.run(["make", "--no-print-directory", "-n", "check", *options], cwd=ROOT, capture_output=True, check=True).stdout.decode()
     *before, check = shown.splitlines()
     assert before and all(line.endswith(">&2") and "</dev/null" in line for line in before)
     assert check.endswith(
