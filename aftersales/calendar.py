@@ -84,10 +84,7 @@ def promised_working_days(text: str) -> int | None:
 def load_calendar(path: Path) -> WorkCalendar:
     """The calendar in the file ``path``. Raises :class:`ConfigurationError`."""
     where = strict.shown(path, 2)
-    data = strict.read_yaml(path, where)
-    entries = data.get("years")
-    if set(data) != {"years"} or not isinstance(entries, list) or not entries:
-        raise ConfigurationError(where, "years", "must be the only field, and a list", "Write `years:` and entries")
+    entries = strict.read_list(path, where, "years", least=1)
     sources: dict[int, str] = {}
     holidays: set[date] = set()
     make_up: set[date] = set()

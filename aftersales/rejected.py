@@ -41,12 +41,8 @@ def load_rejected(path: Path, known_kinds: Collection[str] = ()) -> Mapping[str,
     Raises :class:`ConfigurationError`.
     """
     where = strict.shown(path, 2)
-    data = strict.read_yaml(path, where)
-    entries = data.get("advice")
-    if set(data) != {"advice"} or not isinstance(entries, list) or not entries:
-        raise ConfigurationError(where, "advice", "must be the only field, and a list", "Write `advice:` and entries")
     found: dict[str, Advice] = {}
-    for index, raw in enumerate(entries):
+    for index, raw in enumerate(strict.read_list(path, where, "advice", least=1)):
         advice = strict.build(Advice, raw, where, f"advice[{index}]")
         if not ADVICE_ID.fullmatch(advice.id):
             problem = f"{advice.id!r} is no id of rejected advice"

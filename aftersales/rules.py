@@ -78,11 +78,7 @@ def load_catalogue(directory: Path) -> Mapping[str, Rule]:
     rules: dict[str, Rule] = {}
     for path in sorted(directory.glob("*.yml")):
         where = strict.shown(path)
-        data = strict.read_yaml(path, where)
-        entries = data.get("rules")
-        if set(data) != {"rules"} or not isinstance(entries, list):
-            raise ConfigurationError(where, "rules", "must be the only field, and a list", "Write `rules:` and entries")
-        for index, raw in enumerate(entries):
+        for index, raw in enumerate(strict.read_list(path, where, "rules")):
             rule = strict.build(
                 Rule, raw, where, f"rules[{index}]", given={"topic": path.stem}, readers={Params: _params}
             )

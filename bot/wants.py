@@ -140,14 +140,24 @@ def _pairs(piece: _Piece, text: str) -> Iterator[tuple[_Piece, _Piece]]:
     if shared and not _COMPARED.search(shared["rest"]):
         lead, rest = shared["lead"], shared["rest"]
         middle = text.find(shared["other"], piece.start)
-        yield (
+        halves = (
             _Piece(piece.start, middle, f"{lead}{shared['one']}{rest}"),
             _Piece(middle, piece.end, f"{lead}{shared['other']}{rest}"),
         )
+        if _ask_outright(halves):
+            yield halves
     for cut in _UNMARKED.finditer(text, piece.start + 1, piece.end):
         left, right = _piece(text, piece.start, cut.start()), _piece(text, cut.end(), piece.end)
-        if all(len(part.said.strip(_PARTICLES)) >= SHORTEST - 1 and len(part.said) >= SHORTEST for part in (left, right)):
+        long_enough = all(
+            len(part.said.strip(_PARTICLES)) >= SHORTEST - 1 and len(part.said) >= SHORTEST for part in (left, right)
+        )
+        # Asked before anything is read: a reading takes milliseconds, and most messages are one question.
+        if long_enough and _ask_outright((left, right)):
             yield left, right
+
+
+def _ask_outright(pair: tuple[_Piece, _Piece]) -> bool:
+    return all(_ASKS_OUTRIGHT.search(part.said) for part in pair)
 
 
 # --- deciding -----------------------------------------------------------------------------------------------
@@ -212,7 +222,7 @@ def _read(
 
 def _may_part(pair: tuple[_Piece, _Piece], left: str, right: str) -> bool:
     """Whether two different wants may be parted where no mark does it."""
-    if {left, right} & ({PERSON} | CASES.keys()) or not all(_ASKS_OUTRIGHT.search(part.said) for part in pair):
+    if {left, right} & ({PERSON} | CASES.keys()):
         return False
     return right not in _OF_GOODS or pair[0].said[-1] in _PARTICLES
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import subprocess
 import sys
 
 from tools.environments import ROOT, ensure, python_of
-from tools.model import environment
+from tools.model import environment, fingerprint
 from tools.say import step
 
 READER = ROOT / "build" / "door" / "reader.npz"
@@ -29,10 +28,7 @@ SOURCES = (
 
 def ensure_door() -> None:
     """Train unless the reader is there and up to date. Exits when training fails."""
-    digest = hashlib.sha256()
-    for path in sorted(path for pattern in SOURCES for path in ROOT.glob(pattern)):
-        digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes() + b"\0")
-    wanted = digest.hexdigest()
+    wanted = fingerprint(SOURCES)
     if READER.is_file() and STAMP.is_file() and STAMP.read_text() == wanted:
         return
     with step("training the reader of the compliance door"):

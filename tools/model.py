@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
 
 from tools.environments import ROOT, ensure, python_of
 from tools.say import say, step
@@ -30,10 +31,10 @@ SOURCES = (
 )
 
 
-def fingerprint() -> str:
-    """One hash over all sources."""
+def fingerprint(sources: Sequence[str] = SOURCES) -> str:
+    """One hash over all files that ``sources`` (patterns below the project's folder) name."""
     digest = hashlib.sha256()
-    files = {path for pattern in SOURCES for path in ROOT.glob(pattern) if path.is_file()}
+    files = {path for pattern in sources for path in ROOT.glob(pattern) if path.is_file()}
     for path in sorted(files):
         digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()

@@ -120,8 +120,6 @@ class Kind:
     rules: tuple[str, ...]
     why: str
     instead: str
-    #: From which probability the trained part is believed, by itself; 2 means never.
-    line: float = 0.5
 
     def level(self, speaker: Speaker) -> Level:
         """How grave it is when ``speaker`` says it."""

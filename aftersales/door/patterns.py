@@ -77,8 +77,8 @@ class Found:
 class Patterns:
     """All patterns, with an index of what each must see; safe to share.
 
-    There are thousands of alternatives and few are ever tried, so each is compiled when it is first wanted;
-    :meth:`check` compiles them all and is for the linter and the tests.
+    There are thousands of alternatives and few are ever tried, so each is compiled when it is first wanted; the tests
+    compile them all by :meth:`check`.
     """
 
     def __init__(self, patterns: Sequence[Pattern], ordinary: Sequence[str] = ()):
@@ -90,11 +90,7 @@ class Patterns:
     def check(self) -> None:
         """Compile everything. Raises :class:`ConfigurationError` naming the pattern for one that is no expression."""
         for pattern, source in self.alternatives:
-            try:
-                re.compile(source)
-            except re.error as error:
-                where, field = "rules/door/patterns", f"{pattern.entry.id}.says"
-                raise ConfigurationError(where, field, f"is no expression: {error}", "Mend the brackets") from error
+            _compiled(source, "rules/door/patterns", f"{pattern.entry.id}.says")
 
     @property
     def always_tried(self) -> tuple[str, ...]:
@@ -127,15 +123,14 @@ class Patterns:
 def load_patterns(
     directory: Path, slots: Slots, kinds: Mapping[str, Kind], ordinary: Sequence[str] = ()
 ) -> Patterns:
-    """All patterns of a folder; ``ordinary``: good replies in normalised spelling, for the index. Raises :class:`ConfigurationError` naming file, pattern and fix."""
+    """All patterns of a folder; ``ordinary``: good replies in normalised spelling, for the index.
+
+    Raises :class:`ConfigurationError` naming file, pattern and fix.
+    """
     patterns: dict[str, Pattern] = {}
     for path in sorted(directory.glob("*.yml")):
         where = strict.shown(path)
-        data = strict.read_yaml(path, where)
-        entries = data.get("patterns")
-        if set(data) != {"patterns"} or not isinstance(entries, list):
-            raise ConfigurationError(where, "patterns", "must be the only field, and a list", "Write `patterns:`")
-        for index, raw in enumerate(entries):
+        for index, raw in enumerate(strict.read_list(path, where, "patterns")):
             entry = strict.build(_Entry, raw, where, f"patterns[{index}]")
             if entry.kind not in kinds:
                 raise ConfigurationError(where, f"{entry.id}.kind", f"{entry.kind!r} is no kind", "See kinds.yml")
@@ -144,9 +139,17 @@ def load_patterns(
             says = tuple(
                 part for one in entry.says for part in branches(slots.filled(one, where, f"{entry.id}.says"))
             )
-            unless = tuple(re.compile(slots.filled(one, where, f"{entry.id}.unless")) for one in entry.unless)
+            field = f"{entry.id}.unless"
+            unless = tuple(_compiled(slots.filled(one, where, field), where, field) for one in entry.unless)
             patterns[entry.id] = Pattern(entry, says, unless)
     return Patterns(tuple(patterns.values()), ordinary)
+
+
+def _compiled(source: str, where: str, field: str) -> re.Pattern[str]:
+    try:
+        return re.compile(source)
+    except re.error as error:
+        raise ConfigurationError(where, field, f"is no expression: {error}", "Mend the brackets") from error
 
 
 def _first(pattern: Pattern, expression: re.Pattern[str], reply: Reply) -> Span | None:

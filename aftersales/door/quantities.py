@@ -89,7 +89,8 @@ def times(text: str) -> Iterator[Quantity]:
         half = 0.5 if match["half"] else 0.0
         if unit not in HOURS:
             # 个半小时 and 半年 carry the half in the unit.
-            half, unit = 0.5, unit.replace("半", "").removeprefix("个") if unit.replace("半", "") not in HOURS else unit.replace("半", "")
+            whole = unit.replace("半", "")
+            half, unit = 0.5, whole if whole in HOURS else whole.removeprefix("个")
         yield Quantity((number(match["number"]) + half) * HOURS[unit], "hours", match.start(), match.end())
 
 

@@ -14,6 +14,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -124,7 +125,7 @@ class Reader:
                     arrays["judges"].astype(np.float32),
                     load_concepts(concepts),
                 )
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, EOFError, ValueError, KeyError, BadZipFile) as error:
             problem = f"cannot be read ({error})"
             raise ConfigurationError("/".join(path.parts[-3:]), "(file)", problem, "Run `make model`") from error
 

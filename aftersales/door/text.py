@@ -58,10 +58,6 @@ class Reply:
         """The normalised text."""
         return self.folded.text
 
-    def sentence_at(self, position: int) -> Span:
-        """The sentence that ``position`` lies in."""
-        return next((one for one in self.sentences if one.start <= position < one.end), self.sentences[-1])
-
     def clause_at(self, position: int) -> Span:
         """The clause that ``position`` lies in, by commas, spaces and ends of sentences."""
         start, end = 0, len(self.text)

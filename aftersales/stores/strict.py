@@ -73,6 +73,19 @@ def read_yaml(path: Path, where: str) -> dict[str, object]:
     return as_mapping(raw, where, "(file)")
 
 
+def read_list(path: Path, where: str, field: str, *, least: int = 0) -> list[object]:
+    """The entries, ``least`` or more, of a file that holds one list and nothing else, under ``field``.
+
+    Raises :class:`ConfigurationError`.
+    """
+    data = read_yaml(path, where)
+    entries = data.get(field)
+    if set(data) != {field} or not isinstance(entries, list) or len(entries) < least:
+        problem = "must be the only field, and a list"
+        raise ConfigurationError(where, field, problem, f"Write `{field}:` and entries")
+    return entries
+
+
 def as_mapping(raw: object, where: str, name: str) -> dict[str, object]:
     """``raw`` as a mapping with text keys, or a :class:`ConfigurationError`."""
     if not isinstance(raw, dict):

@@ -266,6 +266,29 @@ def test_every_example_of_rejected_advice_is_refused_and_explained() -> None:
         assert all(found.instead for one in verdicts for found in one.violations)
 
 
+def test_no_line_that_the_door_is_measured_on_was_learnt_from() -> None:
+    """Nor one that differs in marks and spaces only. Replies of marks alone are a handful, and the same everywhere."""
+
+    def bare(text: str) -> str:
+        return "".join(filter(str.isalnum, text))
+
+    def texts(folder: Path) -> set[str]:
+        lines = (line for path in folder.glob("*.tsv") for line in path.read_text(encoding="utf-8").splitlines()[1:])
+        return {bare(line.split("\t")[0]) for line in lines}
+
+    learnt, held = texts(RULES / "door" / "replies"), texts(ROOT / "tests" / "door")
+    assert len(learnt) > 20_000 and len(held) > 2_000
+    assert not (learnt & held) - {""}
+
+
+def test_a_broken_reader_is_an_error_that_says_what_to_do(tmp_path: Path) -> None:
+    whole = (ROOT / "build" / "door" / "reader.npz").read_bytes()
+    for name, content in (("cut.npz", whole[: len(whole) // 2]), ("text.npz", b"no arrays"), ("empty.npz", b"")):
+        (tmp_path / name).write_bytes(content)
+        with pytest.raises(ConfigurationError, match="make model"):
+            load_door(RULES, tmp_path / name)
+
+
 def test_the_door_keeps_its_figures_on_replies_it_was_not_made_from() -> None:
     """Floors a little below what docs/door.md reports; raise them when it has learnt, never lower them."""
     whole = load_door(RULES, ROOT / "build" / "door" / "reader.npz")

@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 from aftersales.answers.render import Variation
 from aftersales.door import Door, Speaker, Violation, load_door
 from aftersales.errors import ConfigurationError
-from aftersales.rules import Rule, load_catalogue
+from aftersales.rules import Rule
 from aftersales.stores import Store, strict
 
 Level = Literal["error", "warning"]
@@ -103,7 +103,8 @@ class Material:
 def load_material(rules: Path) -> Material:
     """What the checks need out of the folder ``rules``. Raises :class:`ConfigurationError`."""
     duties = load_duties(rules / "answers.yml")
-    return Material(load_catalogue(rules / "catalogue"), load_door(rules, reader=None), duties)
+    door = load_door(rules, reader=None)
+    return Material(door.rules, door, duties)
 
 
 def load_duties(path: Path) -> Duties:
