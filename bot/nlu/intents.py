@@ -61,9 +61,9 @@ class ShortTextIntentClassifier(GraphComponent, IntentClassifier):
         config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
-        reader: linear.LinearReader | None = None,
+        trained: tuple[linear.Vocabulary, linear.LinearReader] | None = None,
     ) -> None:
-        self._config, self._model_storage, self._resource, self._reader = config, model_storage, resource, reader
+        self._config, self._model_storage, self._resource, self._trained = config, model_storage, resource, trained
 
     @classmethod
     def create(
@@ -87,7 +87,8 @@ class ShortTextIntentClassifier(GraphComponent, IntentClassifier):
     ) -> ShortTextIntentClassifier:
         """Load a trained classifier out of the model."""
         with model_storage.read_from(resource) as folder:
-            return cls(config, model_storage, resource, linear.LinearReader.load(folder))
+            trained = linear.Vocabulary.load(folder), linear.LinearReader.load(folder)
+        return cls(config, model_storage, resource, trained)
 
     def train(self, training_data: TrainingData, model: SpacyModel) -> Resource:
         """Train on all intent examples and labelled messages and keep the reader in the model."""
@@ -98,16 +99,19 @@ class ShortTextIntentClassifier(GraphComponent, IntentClassifier):
         for example in examples:
             cut.remember(example.get(TEXT), words_of(example))
         texts = [*(example.get(TEXT) for example in examples), *(line.text for line in lines)]
-        self._reader = linear.fit_single(
-            linear.vectorise(
-                [features_text(text) for text in texts], [*map(words_of, examples), *(cut(line.text) for line in lines)]
-            ),
+        vectors = linear.vectorise(
+            [features_text(text) for text in texts], [*map(words_of, examples), *(cut(line.text) for line in lines)]
+        )
+        reader = linear.fit_single(
+            vectors,
             [*(example.get(INTENT) for example in examples), *(line.intent for line in lines)],
             decay=self._config[DECAY],
             handicap=self._config[HANDICAP],
         )
         with self._model_storage.write_to(self._resource) as folder:
-            self._reader.save(folder)
+            vectors.vocabulary.save(folder)
+            reader.save(folder)
+        self._trained = vectors.vocabulary, reader
         return self._resource
 
     def process(self, messages: List[Message], model: SpacyModel | None = None) -> List[Message]:
@@ -119,12 +123,13 @@ class ShortTextIntentClassifier(GraphComponent, IntentClassifier):
         return messages
 
     def _ranking(self, message: Message) -> list[dict[str, Any]]:
-        if self._reader is None:
+        if self._trained is None:
             raise RuntimeError("ShortTextIntentClassifier is used before it was trained; run `make model`")
         text = features_text(message.get(TEXT) or "")
         if not text:
             # A message of spaces or bare decoration says nothing: below every threshold, so the bot asks back.
             return [{"name": "other", "confidence": 0.0}]
-        confidences = self._reader.probabilities(text, words_of(message))
+        vocabulary, reader = self._trained
+        confidences = reader.probabilities(vocabulary.vector(text, words_of(message)))
         best = confidences.argsort()[::-1][: self._config[RANKING_LENGTH]]
-        return [{"name": self._reader.classes[i], "confidence": float(confidences[i])} for i in best]
+        return [{"name": reader.classes[i], "confidence": float(confidences[i])} for i in best]

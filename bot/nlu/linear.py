@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -29,54 +29,81 @@ STRENGTH = 4.0
 NEVER = -6.0
 
 
+class Vector(NamedTuple):
+    """A text as tf-idf of unit length: the rows of its known features, and their values."""
+
+    rows: list[int]
+    values: list[float]
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The features that count, with the row of each, and how rare each is (idf). Readers of one subject share it."""
+
+    rows: dict[str, int]
+    rarity: np.ndarray
+
+    def vector(self, text: str, words: Words) -> Vector:
+        """A text after ``features_text``, and its words, as every reader of this vocabulary takes it."""
+        rows: list[int] = []
+        values: list[float] = []
+        for feature, count in Counter(features(text, words)).items():
+            row = self.rows.get(feature)
+            if row is not None:
+                rows.append(row)
+                values.append((1.0 + math.log(count)) * float(self.rarity[row]))
+        length = math.sqrt(sum(value * value for value in values)) or 1.0
+        return Vector(rows, [value / length for value in values])
+
+    def save(self, folder: Path) -> None:
+        """Write the vocabulary into ``folder`` (an array and JSON, nothing executable)."""
+        folder.mkdir(parents=True, exist_ok=True)
+        np.save(folder / "rarity.npy", self.rarity)
+        (folder / "features.json").write_text(json.dumps(list(self.rows), ensure_ascii=False), encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> Vocabulary:
+        """Read what :meth:`save` wrote."""
+        names = json.loads((folder / "features.json").read_text(encoding="utf-8"))
+        # The vocabularies share most features; each text of one is kept once a process.
+        rows = {sys.intern(feature): row for row, feature in enumerate(names)}
+        return cls(rows, np.load(folder / "rarity.npy", allow_pickle=False))
+
+
 @dataclass
 class LinearReader:
-    """Scores for each class of a text.
+    """Scores for each class of a text's :class:`Vector`.
 
-    ``weights`` has one row a feature and one column a class; ``bias`` one value a class; ``rarity`` (idf) one a feature.
+    ``weights`` has one row a feature and one column a class; ``bias`` one value a class.
     A loaded reader's weights stay in half precision, as they were saved: the rows in use are few and widened for the sum.
     ``temperature`` turns the scores into calibrated probabilities.
     """
 
     classes: list[str]
-    vocabulary: dict[str, int]
-    rarity: np.ndarray
     weights: np.ndarray
     bias: np.ndarray
     temperature: float = 1.0
 
-    def scores(self, text: str, words: Words) -> np.ndarray:
+    def scores(self, vector: Vector) -> np.ndarray:
         """One raw score a class."""
-        rows, values = self._vector(text, words)
-        if not rows:
+        if not vector.rows:
             return self.bias.copy()
-        return np.asarray(values, dtype=np.float32) @ self.weights[rows].astype(np.float32, copy=False) + self.bias
+        weights = self.weights[vector.rows].astype(np.float32, copy=False)
+        return np.asarray(vector.values, dtype=np.float32) @ weights + self.bias
 
-    def probabilities(self, text: str, words: Words) -> np.ndarray:
+    def probabilities(self, vector: Vector) -> np.ndarray:
         """One probability a class; they add up to one."""
-        return softmax(self.scores(text, words) / self.temperature)
+        return softmax(self.scores(vector) / self.temperature)
 
-    def independent(self, text: str, words: Words) -> np.ndarray:
+    def independent(self, vector: Vector) -> np.ndarray:
         """One probability a class, each for itself (for labels of which several may hold)."""
-        return np.asarray(1.0 / (1.0 + np.exp(-self.scores(text, words) / self.temperature)))
-
-    def _vector(self, text: str, words: Words) -> tuple[list[int], list[float]]:
-        counts = Counter(features(text, words))
-        rows: list[int] = []
-        values: list[float] = []
-        for feature, count in counts.items():
-            row = self.vocabulary.get(feature)
-            if row is not None:
-                rows.append(row)
-                values.append((1.0 + math.log(count)) * float(self.rarity[row]))
-        length = math.sqrt(sum(value * value for value in values)) or 1.0
-        return rows, [value / length for value in values]
+        return np.asarray(1.0 / (1.0 + np.exp(-self.scores(vector) / self.temperature)))
 
     def save(self, folder: Path) -> None:
         """Write the reader into ``folder`` (arrays and JSON, nothing executable)."""
         folder.mkdir(parents=True, exist_ok=True)
-        np.savez(folder / "arrays.npz", rarity=self.rarity, weights=self.weights.astype(np.float16), bias=self.bias)
-        names = {"classes": self.classes, "features": list(self.vocabulary), "temperature": self.temperature}
+        np.savez(folder / "arrays.npz", weights=self.weights.astype(np.float16), bias=self.bias)
+        names = {"classes": self.classes, "temperature": self.temperature}
         (folder / "names.json").write_text(json.dumps(names, ensure_ascii=False), encoding="utf-8")
 
     @classmethod
@@ -84,15 +111,7 @@ class LinearReader:
         """Read what :meth:`save` wrote."""
         names = json.loads((folder / "names.json").read_text(encoding="utf-8"))
         with np.load(folder / "arrays.npz", allow_pickle=False) as arrays:
-            return cls(
-                classes=names["classes"],
-                # The readers share most features; each text of one is kept once a process.
-                vocabulary={sys.intern(feature): row for row, feature in enumerate(names["features"])},
-                rarity=arrays["rarity"],
-                weights=arrays["weights"],
-                bias=arrays["bias"],
-                temperature=names["temperature"],
-            )
+            return cls(names["classes"], arrays["weights"], arrays["bias"], names["temperature"])
 
 
 def softmax(scores: np.ndarray) -> np.ndarray:
@@ -106,8 +125,7 @@ class Vectors:
     """Training texts as a sparse matrix, with the vocabulary that made it."""
 
     matrix: csr_matrix
-    vocabulary: dict[str, int]
-    rarity: np.ndarray
+    vocabulary: Vocabulary
 
 
 class _Counted:
@@ -160,7 +178,7 @@ def vectorise(texts: Sequence[str], words: Sequence[Words]) -> Vectors:
     values /= np.where(squares == 0.0, 1.0, squares)[rows]
     pointers = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=len(texts)))])
     matrix = csr_matrix((values.astype(np.float32), columns, pointers), shape=(len(texts), len(vocabulary)))
-    return Vectors(matrix, vocabulary, rarity)
+    return Vectors(matrix, Vocabulary(vocabulary, rarity))
 
 
 def fit_single(
@@ -191,8 +209,6 @@ def fit_single(
     taken_off = np.array([(handicap or {}).get(name, 0.0) for name in classes])
     return LinearReader(
         classes,
-        vectors.vocabulary,
-        vectors.rarity,
         np.ascontiguousarray(model.coef_.T, dtype=np.float32),
         (model.intercept_ - taken_off).astype(np.float32),
         temperature,
@@ -228,7 +244,7 @@ def fit_independent(vectors: Vectors, labels: Sequence[frozenset[str]], classes:
     """Train one yes-or-no question a class, for labels of which several may hold at once; most texts have none."""
     from sklearn.linear_model import LogisticRegression
 
-    weights = np.zeros((len(vectors.vocabulary), len(classes)), dtype=np.float32)
+    weights = np.zeros((vectors.matrix.shape[1], len(classes)), dtype=np.float32)
     bias = np.full(len(classes), NEVER, dtype=np.float32)
     for column, name in enumerate(classes):
         wanted = np.array([name in marks for marks in labels])
@@ -238,4 +254,4 @@ def fit_independent(vectors: Vectors, labels: Sequence[frozenset[str]], classes:
         model.fit(vectors.matrix, wanted)
         weights[:, column] = model.coef_[0]
         bias[column] = model.intercept_[0]
-    return LinearReader(list(classes), vectors.vocabulary, vectors.rarity, weights, bias)
+    return LinearReader(list(classes), weights, bias)

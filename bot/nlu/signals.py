@@ -11,7 +11,7 @@ import csv
 import hashlib
 import zlib
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any, Dict, List, NamedTuple
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -43,6 +43,17 @@ HEATED_INTENTS = frozenset(
 #: What the trained part is asked beside the labels; each answer is surer than a sum over labels.
 QUESTIONS = (HEATED, UPSET, NEEDS)
 FALLBACK = "nlu_fallback"
+#: The readers of :class:`Trained`, and the folder of each in the model.
+READERS = ("emotion", "risk", "need")
+
+
+class Trained(NamedTuple):
+    """The trained part: three readers of the same vector."""
+
+    vocabulary: linear.Vocabulary
+    emotion: linear.LinearReader
+    risk: linear.LinearReader
+    need: linear.LinearReader
 
 
 class Line:
@@ -112,12 +123,9 @@ class SignalReader(GraphComponent, IntentClassifier):
         config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
-        emotion: linear.LinearReader | None = None,
-        risk: linear.LinearReader | None = None,
-        need: linear.LinearReader | None = None,
+        trained: Trained | None = None,
     ) -> None:
-        self._config, self._model_storage, self._resource = config, model_storage, resource
-        self._emotion, self._risk, self._need = emotion, risk, need
+        self._config, self._model_storage, self._resource, self._trained = config, model_storage, resource, trained
 
     @classmethod
     def create(
@@ -141,23 +149,25 @@ class SignalReader(GraphComponent, IntentClassifier):
     ) -> SignalReader:
         """Load a trained reader out of the model."""
         with model_storage.read_from(resource) as folder:
-            emotion = linear.LinearReader.load(folder / "emotion")
-            risk = linear.LinearReader.load(folder / "risk")
-            need = linear.LinearReader.load(folder / "need")
-        return cls(config, model_storage, resource, emotion, risk, need)
+            readers = [linear.LinearReader.load(folder / name) for name in READERS]
+            trained = Trained(linear.Vocabulary.load(folder), *readers)
+        return cls(config, model_storage, resource, trained)
 
     def train(self, training_data: TrainingData, model: SpacyModel) -> Resource:
         """Train on the labelled lines and keep the three readers in the model."""
         lines = [*read_lines(Path(self._config[LINES])), *self._messages(), *self._everyday_lines(training_data)]
         cut = Cutter(model.model)
         vectors = linear.vectorise([features_text(line.text) for line in lines], [cut(line.text) for line in lines])
-        self._emotion = linear.fit_single(vectors, [line.emotion for line in lines])
-        self._risk = linear.fit_independent(vectors, [line.risk for line in lines], RISKS)
-        self._need = linear.fit_independent(vectors, [asked_of(line) for line in lines], QUESTIONS)
+        self._trained = Trained(
+            vectors.vocabulary,
+            emotion=linear.fit_single(vectors, [line.emotion for line in lines]),
+            risk=linear.fit_independent(vectors, [line.risk for line in lines], RISKS),
+            need=linear.fit_independent(vectors, [asked_of(line) for line in lines], QUESTIONS),
+        )
         with self._model_storage.write_to(self._resource) as folder:
-            self._emotion.save(folder / "emotion")
-            self._risk.save(folder / "risk")
-            self._need.save(folder / "need")
+            vectors.vocabulary.save(folder)
+            for name in READERS:
+                getattr(self._trained, name).save(folder / name)
         return self._resource
 
     def _messages(self) -> list[Line]:
@@ -218,10 +228,11 @@ class SignalReader(GraphComponent, IntentClassifier):
         return handoff.with_need(reading, decide(reading, History(), handoff.ROUTING) is not None)
 
     def _model_scores(self, text: str, message: Message) -> dict[str, float] | None:
-        if self._emotion is None or self._risk is None or self._need is None:
+        if self._trained is None:
             return None
-        seen, words = features_text(text), words_of(message)
-        scores = dict(zip(self._emotion.classes, map(float, self._emotion.probabilities(seen, words))))
-        for reader in (self._risk, self._need):
-            scores.update(zip(reader.classes, map(float, reader.independent(seen, words))))
+        vocabulary, emotion, risk, need = self._trained
+        vector = vocabulary.vector(features_text(text), words_of(message))
+        scores = dict(zip(emotion.classes, map(float, emotion.probabilities(vector))))
+        for reader in (risk, need):
+            scores.update(zip(reader.classes, map(float, reader.independent(vector))))
         return scores

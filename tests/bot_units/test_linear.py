@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +12,16 @@ import pytest
 
 from aftersales.reading.concepts import concepts_of, default_concepts
 from bot.nlu.features import PAIRED_WORDS, features
-from bot.nlu.linear import LinearReader, best_temperature, fit_independent, fit_single, softmax, vectorise
+from bot.nlu.linear import (
+    LinearReader,
+    Vector,
+    Vocabulary,
+    best_temperature,
+    fit_independent,
+    fit_single,
+    softmax,
+    vectorise,
+)
 
 EXAMPLES = {
     "refund": ["我要退款", "怎么退款", "退款在哪", "帮我退钱", "申请退款", "想退款了", "退款怎么弄", "给我退款"],
@@ -25,57 +34,77 @@ WORDS = [list(text) for text in TEXTS]
 UNSEEN = ["退款到哪一步了", "发票抬头", "快递呢", "天气不错", "", "abc", "退款和发票"]
 
 
-@pytest.fixture(scope="module")
-def reader() -> LinearReader:
-    return fit_single(vectorise(TEXTS, WORDS), LABELS)
+@dataclass(frozen=True)
+class Trained:
+    """A vocabulary and a reader of it, as they are kept together."""
+
+    vocabulary: Vocabulary
+    reader: LinearReader
+
+    def vector(self, text: str) -> Vector:
+        return self.vocabulary.vector(text, list(text))
+
+    def probabilities(self, text: str) -> np.ndarray:
+        return self.reader.probabilities(self.vector(text))
+
+    def kept_in(self, folder: Path) -> Trained:
+        self.vocabulary.save(folder)
+        self.reader.save(folder)
+        return Trained(Vocabulary.load(folder), LinearReader.load(folder))
 
 
 @pytest.fixture(scope="module")
-def loaded(reader: LinearReader, tmp_path_factory: pytest.TempPathFactory) -> LinearReader:
-    folder = tmp_path_factory.mktemp("reader")
-    reader.save(folder)
-    return LinearReader.load(folder)
+def trained() -> Trained:
+    vectors = vectorise(TEXTS, WORDS)
+    return Trained(vectors.vocabulary, fit_single(vectors, LABELS))
+
+
+@pytest.fixture(scope="module")
+def loaded(trained: Trained, tmp_path_factory: pytest.TempPathFactory) -> Trained:
+    return trained.kept_in(tmp_path_factory.mktemp("reader"))
 
 
 @pytest.mark.parametrize("text", [*TEXTS[::5], *UNSEEN])
-def test_a_loaded_reader_reads_as_the_trained_one(reader: LinearReader, loaded: LinearReader, text: str) -> None:
+def test_a_loaded_reader_reads_as_the_trained_one(trained: Trained, loaded: Trained, text: str) -> None:
     """Weights are kept in half precision, so nearly is as good as it gets, and the winner must be the same."""
-    before, after = (one.probabilities(text, list(text)) for one in (reader, loaded))
+    before, after = (one.probabilities(text) for one in (trained, loaded))
     assert after == pytest.approx(before, abs=0.01)
     assert before.argmax() == after.argmax()
 
 
-def test_saving_a_loaded_reader_loses_nothing_more(loaded: LinearReader, tmp_path: Path) -> None:
-    loaded.save(tmp_path)
-    again = LinearReader.load(tmp_path)
+def test_saving_a_loaded_reader_loses_nothing_more(loaded: Trained, tmp_path: Path) -> None:
+    again = loaded.kept_in(tmp_path)
     for text in (*TEXTS, *UNSEEN):
-        assert np.array_equal(again.probabilities(text, list(text)), loaded.probabilities(text, list(text)))
+        assert np.array_equal(again.probabilities(text), loaded.probabilities(text))
 
 
-def test_nothing_executable_is_saved(reader: LinearReader, tmp_path: Path) -> None:
-    reader.save(tmp_path)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["arrays.npz", "names.json"]
+def test_nothing_executable_is_saved(trained: Trained, tmp_path: Path) -> None:
+    trained.kept_in(tmp_path)
+    found = sorted(path.name for path in tmp_path.iterdir())
+    assert found == ["arrays.npz", "features.json", "names.json", "rarity.npy"]
+    assert np.load(tmp_path / "rarity.npy", allow_pickle=False).dtype.kind == "f"
     with np.load(tmp_path / "arrays.npz", allow_pickle=False) as arrays:
         assert {arrays[name].dtype.kind for name in arrays.files} == {"f"}
 
 
 @pytest.mark.parametrize(("text", "label"), list(zip(TEXTS, LABELS)))
-def test_it_has_learned_its_examples(loaded: LinearReader, text: str, label: str) -> None:
-    assert loaded.classes[int(loaded.probabilities(text, list(text)).argmax())] == label
+def test_it_has_learned_its_examples(loaded: Trained, text: str, label: str) -> None:
+    assert loaded.reader.classes[int(loaded.probabilities(text).argmax())] == label
 
 
 @pytest.mark.parametrize("text", UNSEEN)
-def test_probabilities_are_probabilities(loaded: LinearReader, text: str) -> None:
-    probabilities = loaded.probabilities(text, list(text))
+def test_probabilities_are_probabilities(loaded: Trained, text: str) -> None:
+    probabilities = loaded.probabilities(text)
     assert probabilities.min() >= 0
     assert probabilities.sum() == pytest.approx(1.0, abs=1e-5)
 
 
-def test_a_loaded_readers_weights_stay_small_and_give_the_sums_of_wide_ones(loaded: LinearReader) -> None:
-    assert loaded.weights.dtype == np.float16
-    wide = replace(loaded, weights=loaded.weights.astype(np.float32))
+def test_a_loaded_readers_weights_stay_small_and_give_the_sums_of_wide_ones(loaded: Trained) -> None:
+    reader = loaded.reader
+    assert reader.weights.dtype == np.float16
+    wide = replace(reader, weights=reader.weights.astype(np.float32))
     for text in (*TEXTS, *UNSEEN):
-        assert np.array_equal(loaded.scores(text, list(text)), wide.scores(text, list(text)))
+        assert np.array_equal(reader.scores(loaded.vector(text)), wide.scores(loaded.vector(text)))
 
 
 def plainly(texts: list[str], words: list[list[str]]) -> tuple[list[str], list[float], list[list[tuple[int, float]]]]:
@@ -98,31 +127,32 @@ def plainly(texts: list[str], words: list[list[str]]) -> tuple[list[str], list[f
 )
 def test_vectors_are_what_counting_by_hand_gives_to_the_last_bit(texts: list[str]) -> None:
     words = [list(text) for text in texts]
-    vocabulary, rarity, rows = plainly(texts, words)
+    vocabulary, rarity, wanted = plainly(texts, words)
     found = vectorise(texts, words)
-    assert list(found.vocabulary) == vocabulary and list(found.vocabulary.values()) == list(range(len(vocabulary)))
-    assert found.rarity.tolist() == rarity
+    rows = found.vocabulary.rows
+    assert list(rows) == vocabulary and list(rows.values()) == list(range(len(vocabulary)))
+    assert found.vocabulary.rarity.tolist() == rarity
     assert found.matrix.shape == (len(texts), len(vocabulary)) and found.matrix.dtype == np.float32
-    for number, row in enumerate(rows):
+    for number, row in enumerate(wanted):
         start, end = found.matrix.indptr[number : number + 2]
         assert list(zip(found.matrix.indices[start:end], found.matrix.data[start:end].tolist())) == row
 
 
 def test_the_same_text_cut_otherwise_is_another_text() -> None:
-    together, apart = (vectorise(["退款"] * 2, [words] * 2).vocabulary for words in (["退款"], ["退", "款"]))
+    together, apart = (vectorise(["退款"] * 2, [words] * 2).vocabulary.rows for words in (["退款"], ["退", "款"]))
     assert "w:退款" in together and "w:退款" not in apart and "w:退 款" in apart
 
 
 def test_a_text_without_a_known_feature_scores_the_bias() -> None:
-    reader = LinearReader(["a", "b"], {"退": 0}, np.ones(1), np.array([[5.0, -5.0]]), np.array([0.5, 0.25]))
-    assert list(reader.scores("xyz", [])) == [0.5, 0.25]
+    reader = LinearReader(["a", "b"], np.array([[5.0, -5.0]]), np.array([0.5, 0.25]))
+    assert list(reader.scores(Vocabulary({"退": 0}, np.ones(1)).vector("xyz", []))) == [0.5, 0.25]
 
 
 @pytest.mark.parametrize("temperature", [0.1, 1.0, 10.0])
 def test_a_higher_temperature_is_less_sure_of_the_same_winner(temperature: float) -> None:
     def top(of: float) -> tuple[int, float]:
-        reader = LinearReader(["a", "b"], {"退": 0}, np.ones(1), np.array([[1.0, 0.2]]), np.zeros(2), of)
-        probabilities = reader.probabilities("退", [])
+        reader = LinearReader(["a", "b"], np.array([[1.0, 0.2]]), np.zeros(2), of)
+        probabilities = reader.probabilities(Vocabulary({"退": 0}, np.ones(1)).vector("退", []))
         return int(probabilities.argmax()), float(probabilities.max())
 
     assert top(temperature)[0] == top(temperature * 2)[0] == 0
@@ -158,10 +188,12 @@ def test_independent_labels_may_hold_together_or_not_at_all() -> None:
         frozenset(label for label, word in (("complaint", "投诉"), ("person", "人工")) if word in text)
         for text in texts
     ]
-    reader = fit_independent(vectorise(texts, [list(text) for text in texts]), labels, ("complaint", "person", "never"))
+    vectors = vectorise(texts, [list(text) for text in texts])
+    reader = fit_independent(vectors, labels, ("complaint", "person", "never"))
 
     def holds(text: str) -> set[str]:
-        return {name for name, score in zip(reader.classes, reader.independent(text, list(text))) if score > 0.5}
+        scores = reader.independent(vectors.vocabulary.vector(text, list(text)))
+        return {name for name, score in zip(reader.classes, scores) if score > 0.5}
 
     assert holds("投诉，转人工") == {"complaint", "person"}
     assert holds("投诉你们") == {"complaint"}
@@ -188,5 +220,6 @@ def test_a_handicap_takes_a_class_back_where_it_leads_by_little() -> None:
     vectors = vectorise(TEXTS, WORDS)
     free, held_back = fit_single(vectors, LABELS), fit_single(vectors, LABELS, handicap={"parcel": 5.0})
     for text in UNSEEN:
-        difference = free.scores(text, list(text)) - held_back.scores(text, list(text))
+        vector = vectors.vocabulary.vector(text, list(text))
+        difference = free.scores(vector) - held_back.scores(vector)
         assert dict(zip(free.classes, difference)) == pytest.approx({"invoice": 0, "parcel": 5, "refund": 0}, abs=1e-5)
