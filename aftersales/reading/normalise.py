@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -91,6 +92,25 @@ def _fold(character: str) -> str:
     return "".join(folded)
 
 
+class _Folds(dict[int, str]):
+    """Characters folded, each when it is first seen; ``odd`` are those that become none or several."""
+
+    odd: set[str]
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        self[code] = folded = _fold(character)
+        if len(folded) != 1:
+            self.odd.add(character)
+        return folded
+
+
+_FOLDS = _Folds()
+_FOLDS.odd = set()
+#: What may be a run that is squeezed; see :func:`_run_limit`.
+_MAY_RUN = re.compile(r"(.)\1\1|  ", re.DOTALL)
+
+
 def _run_limit(character: str) -> int:
     """How many times in a row a character says something new: digits always do, letters twice, marks three times."""
     if character.isdigit():
@@ -123,13 +143,26 @@ def _simplify(text: str) -> str:
     return "".join(one if len(one := str(_CONVERTER.convert(c))) == 1 else c for c in text)
 
 
+@lru_cache(maxsize=256)
 def normalise(text: str) -> Normalised:
-    """Fold a message of any length into one spelling. Never raises; an empty or purely decorative message gives ""."""
+    """Fold a message of any length into one spelling. Never raises; an empty or purely decorative message gives "".
+
+    One turn asks for its message's spelling some twenty times, so the last ones are kept.
+    """
+    parts = {start: (end, whole) for start, end, whole in joined_parts(text)}
+    folded = text.translate(_FOLDS)
+    if not parts and _FOLDS.odd.isdisjoint(text) and not _MAY_RUN.search(folded):
+        # Nearly every message: one character for one, so nothing moves.
+        return Normalised(text, _simplify(folded), tuple(range(len(text))), tuple(range(1, len(text) + 1)))
+    return _squeezed(text, parts)
+
+
+def _squeezed(text: str, parts: Mapping[int, tuple[int, str]]) -> Normalised:
+    """The same, character by character, where some become none or several, or come in runs."""
     characters: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
     run = 0
-    parts = {start: (end, whole) for start, end, whole in joined_parts(text)}
     skipped = 0
     for index, character in enumerate(text):
         if index < skipped:

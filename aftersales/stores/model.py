@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
+from functools import cached_property
 from typing import Literal
 
 from aftersales.stores.hours import ServiceHours
@@ -210,6 +211,10 @@ class Store:
 
     def values(self) -> Mapping[str, str | bool]:
         """The flat namespace that templates and conditions read; see :mod:`aftersales.stores.values`."""
+        return self._values
+
+    @cached_property
+    def _values(self) -> Mapping[str, str | bool]:
         from aftersales.stores.values import store_values
 
         return store_values(self)

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
+import aftersales.reading.normalise as normalisation
 from aftersales.reading.normalise import features_text, normalise
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.parametrize(
@@ -84,3 +90,16 @@ def test_features_text_hides_numbers_behind_class_tokens(typed: str, features: s
 
 def test_features_text_reads_masked_and_unmasked_messages_alike() -> None:
     assert features_text("买了[数字x]件，订单[订单号]") == features_text("买了3件，订单1234567890123")
+
+
+def test_what_is_folded_at_one_stroke_is_what_goes_character_by_character(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nearly every message takes the short way; the long one is right by itself, and both must give the same."""
+    lines = [
+        line.split("\t")[0]
+        for path in sorted((ROOT / "tests" / "reading").glob("*.tsv"))
+        for line in path.read_text(encoding="utf-8").splitlines()[1:]
+    ]
+    short = [normalise.__wrapped__(line) for line in lines]
+    monkeypatch.setattr(normalisation, "_MAY_RUN", re.compile(""))
+    assert [normalise.__wrapped__(line) for line in lines] == short
+    assert len(lines) > 4000
