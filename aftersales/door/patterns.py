@@ -84,7 +84,18 @@ class Patterns:
     def __init__(self, patterns: Sequence[Pattern], ordinary: Sequence[str] = ()):
         self.all = tuple(patterns)
         self.alternatives = [(pattern, source) for pattern in self.all for source in pattern.says]
-        self._index = Index(((place, source) for place, (_, source) in enumerate(self.alternatives)), ordinary)
+        # Looked for sentence by sentence, the words of an expression cannot come from two; few are about a whole reply.
+        self._of_replies, self._of_sentences = (
+            Index(
+                (
+                    (place, source)
+                    for place, (pattern, source) in enumerate(self.alternatives)
+                    if (pattern.entry.scope == "reply") == whole
+                ),
+                ordinary,
+            )
+            for whole in (True, False)
+        )
         self._compiled: dict[int, re.Pattern[str]] = {}
 
     def check(self) -> None:
@@ -95,29 +106,38 @@ class Patterns:
     @property
     def always_tried(self) -> tuple[str, ...]:
         """The ids of patterns with an alternative that has no cue, and so costs time on every text."""
-        return tuple(dict.fromkeys(self.alternatives[place][0].entry.id for place in sorted(self._index.always)))
+        always = sorted({*self._of_replies.always, *self._of_sentences.always})
+        return tuple(dict.fromkeys(self.alternatives[place][0].entry.id for place in always))
 
     def candidates(self, text: str) -> list[int]:
-        """The places in :attr:`alternatives` that are worth trying on a normalised text."""
-        return self._index.candidates(text)
+        """The places in :attr:`alternatives` that are worth trying on a normalised text of one sentence."""
+        return sorted([*self._of_replies.candidates(text), *self._of_sentences.candidates(text)])
 
     def find(self, reply: Reply, speaker: Speaker, platform: PlatformId) -> Iterator[Found]:
-        """Each pattern that holds, at its first place that is said in earnest."""
-        done: set[Pattern] = set()
-        for place in sorted(self._index.candidates(reply.text)):
-            pattern, source = self.alternatives[place]
-            entry = pattern.entry
-            if pattern in done or entry.speaker and entry.speaker != speaker:
-                continue
-            if entry.platforms and platform not in entry.platforms:
-                continue
-            expression = self._compiled.get(place)
-            if expression is None:
-                expression = self._compiled[place] = re.compile(source)
-            found = _first(pattern, expression, reply)
-            if found is not None:
-                done.add(pattern)
-                yield Found(pattern, found.start, found.end)
+        """Each pattern that holds, by its first alternative that does, at the first place that is said in earnest."""
+        first: dict[Pattern, tuple[int, Span]] = {}
+        whole = Span(0, len(reply.text))
+        for index, scopes in ((self._of_replies, (whole,)), (self._of_sentences, reply.sentences)):
+            for scope in scopes:
+                for place in index.candidates(reply.text[scope.start : scope.end]):
+                    pattern = self.alternatives[place][0]
+                    entry = pattern.entry
+                    if entry.speaker and entry.speaker != speaker or entry.platforms and platform not in entry.platforms:
+                        continue
+                    known = first.get(pattern)
+                    if known is not None and known[0] <= place:
+                        continue
+                    found = _first(pattern, self._expression(place), reply, scope)
+                    if found is not None:
+                        first[pattern] = place, found
+        for pattern, (_, span) in sorted(first.items(), key=lambda one: one[1][0]):
+            yield Found(pattern, span.start, span.end)
+
+    def _expression(self, place: int) -> re.Pattern[str]:
+        expression = self._compiled.get(place)
+        if expression is None:
+            expression = self._compiled[place] = re.compile(self.alternatives[place][1])
+        return expression
 
 
 def load_patterns(
@@ -152,16 +172,11 @@ def _compiled(source: str, where: str, field: str) -> re.Pattern[str]:
         raise ConfigurationError(where, field, f"is no expression: {error}", "Mend the brackets") from error
 
 
-def _first(pattern: Pattern, expression: re.Pattern[str], reply: Reply) -> Span | None:
-    whole = (Span(0, len(reply.text)),)
-    scopes = whole if pattern.entry.scope == "reply" else reply.sentences
-    if len(scopes) > 1 and "$" not in expression.pattern and not expression.search(reply.text):
-        # One look at the whole text spares one at each sentence, unless the end of a sentence is asked for.
-        return None
-    for scope in scopes:
-        for match in expression.finditer(reply.text, scope.start, scope.end):
-            if _in_earnest(pattern, reply, scope, Span(*match.span())):
-                return Span(*match.span())
+def _first(pattern: Pattern, expression: re.Pattern[str], reply: Reply, scope: Span) -> Span | None:
+    for match in expression.finditer(reply.text, scope.start, scope.end):
+        place = Span(*match.span())
+        if _in_earnest(pattern, reply, scope, place):
+            return place
     return None
 
 
