@@ -19,6 +19,7 @@ from sanic import Sanic
 
 from aftersales.answers.replies import gate
 from aftersales.door import Speaker, Talk, Verdict, load_door
+from aftersales.orders import open_orders
 from aftersales.orders.demo import load_demo_buyers
 from aftersales.reading.entities import mask_secrets
 from aftersales.rules import load_catalogue
@@ -31,7 +32,8 @@ from desk.door import StoreDoor
 from desk.errors import Conflict
 from desk.intents import load_intents
 from desk.model import Agent, Role
-from desk.ports import Door
+from desk.orders import KnownOrders
+from desk.ports import Door, Orders
 from desk.service import Desk
 from desk.web import console, console_abuse, console_marks, console_replies, demo, headers, health, pages, storefront
 from desk.web.context import App, Web
@@ -139,7 +141,8 @@ def build(settings: Settings, *, demo_agents: Sequence[DemoAgent] = (), pages_fo
     database = connect(settings.database_url)
     bot = HttpBot(settings.bot_url, settings.bot_secret)
     measures = Measures()
-    desk = _desk(database, MeasuredBot(bot, measures), stores, door, settings.rules)
+    orders = KnownOrders(open_orders(settings.orders, settings.orders_token))
+    desk = _desk(database, MeasuredBot(bot, measures), stores, door, settings.rules, orders)
     web = Web(
         settings=settings,
         desk=desk,
@@ -200,13 +203,16 @@ class ClosedDoor:
         return kind
 
 
-def _desk(database: Database, bot: Bot, stores: DeskStores, door: Door, rules: Path) -> Desk:
+def _desk(
+    database: Database, bot: Bot, stores: DeskStores, door: Door, rules: Path, orders: Orders | None = None
+) -> Desk:
     return Desk(
         database=database,
         bot=bot,
         stores=stores,
         mask=mask_secrets,
         door=door,
+        orders=orders,
         clock=_now,
         ids=new_id,
         intents=load_intents(rules / INTENT_TITLES),

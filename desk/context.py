@@ -17,7 +17,7 @@ from desk.errors import NotFound
 from desk.lines import Lines
 from desk.model import Message, Sender
 from desk.options import DeskOptions
-from desk.ports import Clock, Door, Ids, MaskSecrets, Store, StoreDirectory
+from desk.ports import Clock, Door, Ids, MaskSecrets, Orders, Store, StoreDirectory
 from desk.queue import publish_queue
 from desk.unit import Held, Unit
 
@@ -33,6 +33,7 @@ class Context:
     lines: Lines
     mask: MaskSecrets
     door: Door
+    orders: Orders
     clock: Clock
     ids: Ids
     options: DeskOptions

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from aftersales.door import Speaker, Talk, Verdict
+from aftersales.orders import BuyerIdentity, Order
 
 #: Tells the time, aware.
 Clock = Callable[[], datetime]
@@ -62,6 +63,13 @@ class Masked(Protocol):
 
 #: Takes bank cards, identity numbers and passwords out of a text.
 MaskSecrets = Callable[[str], Masked]
+
+
+class Orders(Protocol):
+    """The shop's orders, as far as a reply's promises are compared with them."""
+
+    async def find(self, buyer: BuyerIdentity, number: str, /) -> Order | None:
+        """Return the buyer's order; None for any other, and when nobody can be asked. Raises nothing."""
 
 
 class Door(Protocol):

@@ -7,12 +7,13 @@ stored reply promises goes into the ledger (:mod:`desk.promises`) in the same tr
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
 from aftersales.door import Talk, Verdict
+from aftersales.orders import BuyerIdentity
 from desk import text
 from desk.context import Context
 from desk.conversations import find_repeat
@@ -21,6 +22,7 @@ from desk.errors import BadRequest, Conflict, Forbidden, NotFound, ReplyBlocked,
 from desk.findings import Finding, Review, review, titles
 from desk.marks_mask import mask_for_review
 from desk.model import Agent, Message, Posted, Sender
+from desk.orders import order_number
 from desk.promises import keep_promises
 from desk.schema import conversations, messages, tickets
 from desk.unit import Unit
@@ -31,9 +33,13 @@ REMEMBERED = 3
 #: As many of the buyer's messages as are looked through for numbers that may be said back to them.
 HEARD = 30
 
-_STANDING = select(conversations.c.store, conversations.c.buyer_name, conversations.c.agent).where(
-    conversations.c.id == bindparam("id")
-)
+_STANDING = select(
+    conversations.c.store,
+    conversations.c.buyer,
+    conversations.c.guest,
+    conversations.c.buyer_name,
+    conversations.c.agent,
+).where(conversations.c.id == bindparam("id"))
 _SAID = (
     select(messages.c.text)
     .where(messages.c.conversation == bindparam("id"), messages.c.author == bindparam("author"))
@@ -46,7 +52,9 @@ _HEARD = (
     .order_by(messages.c.seq.desc())
     .limit(HEARD)
 )
-_CARDS = select(tickets.c.card).where(tickets.c.conversation == bindparam("id"))
+_CARDS = (
+    select(tickets.c.card).where(tickets.c.conversation == bindparam("id")).order_by(tickets.c.opened_at.desc())
+)
 
 
 @dataclass(frozen=True)
@@ -119,19 +127,27 @@ async def _judge(context: Context, agent: Agent, conversation: str, kept: str) -
     """Ask the door. Raises NotFound, Forbidden for whoever does not hold the conversation."""
     values = {"id": conversation, "author": _author(agent)}
 
-    def look(connection: Connection) -> tuple[str, Talk]:
+    def look(connection: Connection) -> tuple[BuyerIdentity, str | None, Talk]:
         standing = connection.execute(_STANDING, values).one_or_none()
         if standing is None:
             raise NotFound
         if standing.agent != agent.id:
             raise _not_yours()
         said = list(connection.execute(_SAID, values).scalars())
-        cards = [word for card in connection.execute(_CARDS, values).scalars() for word in card_words(card)]
-        own = own_words(standing.buyer_name, *cards, *connection.execute(_HEARD, values).scalars())
-        return standing.store, Talk(said=tuple(reversed(said)), now=context.clock(), own=own)
+        cards = list(connection.execute(_CARDS, values).scalars())
+        words = [word for card in cards for word in card_words(card)]
+        own = own_words(standing.buyer_name, *words, *connection.execute(_HEARD, values).scalars())
+        buyer = BuyerIdentity(standing.store, standing.buyer, standing.guest)
+        about = next(filter(None, map(order_number, cards)), None)
+        return buyer, about, Talk(said=tuple(reversed(said)), now=context.clock(), own=own)
 
-    store, talk = await context.database.read(look)
-    return context.door.check(kept, store, "agent", talk)
+    buyer, about, talk = await context.database.read(look)
+    verdict = context.door.check(kept, buyer.store, "agent", talk)
+    if about is None or all(promise.within for promise in verdict.promises):
+        return verdict
+    # Only then is the order worth asking for: it may say what the agent promised.
+    order = await context.orders.find(buyer, about)
+    return verdict if order is None else context.door.check(kept, buyer.store, "agent", replace(talk, order=order))
 
 
 async def _pass(

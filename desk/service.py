@@ -43,7 +43,8 @@ from desk.model import (
     TicketView,
 )
 from desk.options import DeskOptions
-from desk.ports import Clock, Door, Ids, MaskSecrets, StoreDirectory
+from desk.orders import NoOrders
+from desk.ports import Clock, Door, Ids, MaskSecrets, Orders, StoreDirectory
 from desk.replies import Confirmation
 from desk.turns import Turns
 
@@ -52,7 +53,7 @@ class Desk:
     """The desk's service. Nothing runs before :meth:`start`; ``bus`` is there from the beginning.
 
     ``database``: see :func:`desk.database.connect`; it must be migrated. ``mask``: takes secrets out of a text.
-    ``door``: judges what agents and the bot are about to say.
+    ``door``: judges what agents and the bot are about to say. ``orders``: what their promises are compared with.
     ``rules``: the catalogue; without it no block request is ever prepared.
     ``clock`` tells aware time, ``ids`` makes opaque ids. The desk closes neither ``database`` nor ``bot``.
     """
@@ -65,6 +66,7 @@ class Desk:
         stores: StoreDirectory,
         mask: MaskSecrets,
         door: Door,
+        orders: Orders | None = None,
         clock: Clock,
         ids: Ids,
         bus: Bus | None = None,
@@ -88,6 +90,7 @@ class Desk:
             lines=lines or load_lines(),
             mask=mask,
             door=door,
+            orders=orders or NoOrders(),
             clock=clock,
             ids=ids,
             options=options or DeskOptions(),

@@ -17,7 +17,7 @@ from desk.bot import HttpBot
 from desk.database import Database, connect
 from desk.model import Agent, BuyerIdentity, ConversationState, Message, Role, Sender
 from desk.options import DeskOptions
-from desk.ports import Door
+from desk.ports import Door, Orders
 from desk.service import Desk
 from deskkit.bots import ScriptedBot
 from deskkit.doors import the_door, the_rules
@@ -111,7 +111,13 @@ class Shop:
         return f"{prefix}_{next(NUMBERS):08}"
 
     async def desk(
-        self, *, start: bool = True, deadline: float = 5.0, door: Door | None = None, **options: Any
+        self,
+        *,
+        start: bool = True,
+        deadline: float = 5.0,
+        door: Door | None = None,
+        orders: Orders | None = None,
+        **options: Any,
     ) -> Desk:
         """A desk on this shop's database. Its loops sleep: tests call recover, renew and poll themselves."""
         database = connect(self.url)
@@ -122,6 +128,7 @@ class Shop:
             stores=self.stores,
             mask=mask_secrets,
             door=door or the_door(),
+            orders=orders,
             clock=self.clock,
             ids=self.ids,
             options=DeskOptions(**{"recovery_seconds": 3600.0, "feed_seconds": 3600.0, **options}),
