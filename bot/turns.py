@@ -39,6 +39,8 @@ CARRIED_SLOTS = ("order_number", "topic")
 CARRIED_NOTES = (handoff.DECLINED, handoff.HANDED_OFF)
 #: An apology does not go before these: they greet, ask or only keep the talk going.
 UNSOOTHED = re.compile(r"utter_(?:greet|goodbye|thank|affirm|deny|chitchat|spam_ad|bot_challenge|provide_info|urge_reply|order_.*|ask_.*|offsite_.*|case_.*)")
+#: An answer that says so itself is not given another apology in front.
+_SORRY = re.compile(r"抱歉|对不起|不好意思|致歉")
 FORM = "case_form"
 #: Responses that only ask, which order or what is meant.
 _ASKING = ("utter_order_which", "utter_order_ask", "utter_ask_")
@@ -227,9 +229,10 @@ class TurnRunner:
         elif tracker.active_loop_name == FORM:
             outcome = "collecting"
         unhappy = escalation is None and outcome == "answered" and reading["emotion"] == "dissatisfied"
-        if unhappy and not UNSOOTHED.fullmatch(str(messages[0]["template"])):
+        first = messages[0] if unhappy else {}
+        if first and not UNSOOTHED.fullmatch(str(first["template"])) and not _SORRY.search(first["text"]):
             soothing = self._line(turn, "utter_soothe")
-            messages[0] = {**messages[0], "text": soothing["text"] + "\n" + messages[0]["text"]}
+            messages[0] = {**first, "text": soothing["text"] + "\n" + first["text"]}
         return {
             "turn": turn.turn,
             "outcome": outcome,
