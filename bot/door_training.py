@@ -6,9 +6,11 @@ It lives here because scikit-learn does; the door itself needs only the arrays.
 from __future__ import annotations
 
 import math
+import os
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +30,7 @@ from aftersales.rules import load_catalogue
 from aftersales.stores import load_stores
 
 #: Weight decay and passes over the lines; chosen on lines left out, see docs/door.md.
-DECAY, EPOCHS = 6e-5, 12
+DECAY, EPOCHS = 6e-5, 24
 #: A feature must occur in this many sentences: what only one has teaches nothing about others.
 LEAST_OCCURRENCES = 2
 #: Parts of the lines that are left out by turns to fit the judges on; a block of lines stays together with its twins.
@@ -155,23 +157,27 @@ def _fit(texts: _Texts, labels: np.ndarray, part: np.ndarray) -> tuple[np.ndarra
     A label is of a whole reply; which sentence earned it is not known (multiple-instance learning, by one round of
     choosing the likeliest). Every sentence of a reply without the label is an example of a no.
     """
-    weights = np.zeros((texts.matrix.shape[1], labels.shape[1]), np.float32)
-    bias = np.zeros(labels.shape[1], np.float32)
     mine = part[texts.owner]
-    for place in range(labels.shape[1]):
-        wanted = labels[texts.owner, place]
-        used = mine & (texts.whole | ~wanted)
-        first = _classifier().fit(texts.matrix[used], wanted[used])
-        scores = first.decision_function(texts.matrix)
-        chosen: dict[int, int] = {}
-        for row in np.flatnonzero(mine & wanted & ~texts.whole):
-            owner = int(texts.owner[row])
-            if owner not in chosen or scores[row] > scores[chosen[owner]]:
-                chosen[owner] = int(row)
-        used[list(chosen.values())] = True
-        model = _classifier().fit(texts.matrix[used], wanted[used])
-        weights[:, place], bias[place] = model.coef_[0], model.intercept_[0]
-    return weights, bias
+    # Descent lets go of the interpreter, so threads are enough, and the texts are held once.
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        fitted = list(pool.map(lambda wanted: _answer(texts, wanted[texts.owner], mine), labels.T))
+    weights = np.stack([weights for weights, _ in fitted], axis=1).astype(np.float32)
+    return weights, np.array([bias for _, bias in fitted], np.float32)
+
+
+def _answer(texts: _Texts, wanted: np.ndarray, mine: np.ndarray) -> tuple[np.ndarray, float]:
+    """One question's weights and bias; ``wanted`` and ``mine`` are of the rows of ``texts``."""
+    used = mine & (texts.whole | ~wanted)
+    first = _classifier().fit(texts.matrix[used], wanted[used])
+    scores = first.decision_function(texts.matrix)
+    chosen: dict[int, int] = {}
+    for row in np.flatnonzero(mine & wanted & ~texts.whole):
+        owner = int(texts.owner[row])
+        if owner not in chosen or scores[row] > scores[chosen[owner]]:
+            chosen[owner] = int(row)
+    used[list(chosen.values())] = True
+    model = _classifier().fit(texts.matrix[used], wanted[used])
+    return model.coef_[0], float(model.intercept_[0])
 
 
 def _classifier() -> SGDClassifier:

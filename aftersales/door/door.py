@@ -31,7 +31,7 @@ SHORTEST_REPEATED = 8
 ALIKE = 0.92
 #: From these chances on the trained part is believed that something is wrong, and that it must be stopped; chosen on
 #: lines left out of training, see docs/door.md.
-WRONG, STOP = 0.8, 0.9
+WRONG, STOP = 0.7, 0.87
 #: How many earlier replies are compared.
 REMEMBERED = 3
 _WORDS = re.compile(r"[a-z\u4e00-\u9fff]")

@@ -97,7 +97,7 @@ def ship(said: Said) -> bool | None:
 
 def refund_time(said: Said) -> bool | None:
     """How long a refund takes: to be looked at, or to be back with the buyer."""
-    if said.amount is None or re.search(r"无理由|可退|能退|退换|(?:可以?|能|都能|请|内)申请|售后期|试用|支持退|内退|退期|回复|答复|联系|再刷|再查|再看|寄回|未到|没到|还没|话费|水费|电费|充值", said.clause):
+    if said.amount is None or re.search(r"无理由|可退|能退|退换|(?:可以?|能|都能|请|内)申请|售后期|试用|支持退|内退|退期|回复|答复|联系|再刷|再查|再看|结果|寄回|未到|没到|还没|话费|水费|电费|充值", said.clause):
         return None
     if said.by_day and said.amount.value > 1 and not said.firm:
         return None
