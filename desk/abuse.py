@@ -21,7 +21,7 @@ from desk import text
 from desk.agents import visible
 from desk.context import Context
 from desk.errors import BadRequest, Conflict, NotFound
-from desk.marks_mask import mask_for_review
+from desk.marks_mask import mask_phones
 from desk.model import Agent, AgentName, Message, Sender
 from desk.schema import agents, audit, messages, tickets
 from desk.unit import Held, Unit
@@ -257,9 +257,10 @@ def _days(request: BlockRequest, decision: BlockDecision, days: int | None) -> i
 
 
 def _note(context: Context, decision: BlockDecision, note: str) -> str:
-    """Return the note as it is kept, secrets hidden. Raises BadRequest."""
+    """Return the note as it is kept, secrets and telephones hidden. Raises BadRequest."""
     bare = note.strip()
-    kept = " ".join(mask_for_review(context.mask(text.clean(bare, len(bare))).text).split()) if bare else ""
+    # Not more than those: the number under which the platform keeps the request is what a note is for.
+    kept = " ".join(mask_phones(context.mask(text.clean(bare, len(bare))).text).split()) if bare else ""
     shortest = SHORTEST_NOTE if decision is BlockDecision.FILED else 0
     if not shortest <= len(kept) <= LONGEST_NOTE:
         limits = f"{SHORTEST_NOTE} 到 {LONGEST_NOTE} 字" if shortest else f"最多 {LONGEST_NOTE} 字"

@@ -6,6 +6,7 @@ Each thing found becomes a word in brackets that the reading knows as its class 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from aftersales.reading.entities import find_entities, mask_secrets
 
@@ -39,12 +40,22 @@ _ADDRESS = re.compile(rf"{_UNIT}(?:[\s,，、-]?{_UNIT})+")
 _PLACE = re.compile(r"市|区|县|镇|乡|街道|社区|路|大道|大街|街|巷|弄|胡同|小区|花园|家园|公寓|大厦|苑|村|栋|幢|单元|号楼")
 
 
+def mask_phones(text: str) -> str:
+    """Return ``text`` without telephone numbers; every other number stays."""
+    return _without(text, {"phone": _ENTITIES["phone"]})
+
+
+def _without(text: str, names: Mapping[str, str]) -> str:
+    for entity in reversed(find_entities(text)):
+        if entity.name in names:
+            text = text[: entity.start] + names[entity.name] + text[entity.end :]
+    return text
+
+
 def mask_for_review(text: str) -> str:
     """Return ``text`` on one line without secrets, phones, order and waybill numbers, addresses, mail and names."""
     kept = " ".join(mask_secrets(text).text.replace("\x00", "").split())
-    for entity in reversed(find_entities(kept)):
-        if entity.name in _ENTITIES:
-            kept = kept[: entity.start] + _ENTITIES[entity.name] + kept[entity.end :]
+    kept = _without(kept, _ENTITIES)
     kept = _LINK.sub("【链接】", _MAIL.sub("【邮箱】", kept))
     kept = _CALLED.sub(r"\1【姓名】", kept)
     kept = _ADDRESS.sub(lambda match: "【地址】" if _PLACE.search(match[0]) else match[0], kept)

@@ -234,11 +234,11 @@ async def test_after_the_matter_was_closed_it_is_judged_afresh_and_not_reminded_
 async def test_a_decision_is_one_row_in_the_audit_and_nothing_else(shop: Shop) -> None:
     desk, agent, ticket = await to_block(shop)
     before = texts(await shop.transcript(desk))
-    state = await desk.decide_block_request(agent, ticket, BlockDecision.FILED, 30, "受理编号 JD-7，13800138000")
+    state = await desk.decide_block_request(agent, ticket, BlockDecision.FILED, 30, "受理编号 JD-20261122007，13800138000")
     decided = state.decided
     assert decided is not None
     assert (decided.decision, decided.agent.name, decided.days) == (BlockDecision.FILED, "小王", 30)
-    assert decided.note == "受理编号 JD-7，【电话】"
+    assert decided.note == "受理编号 JD-20261122007，【电话】"
     ((action, actor, detail),) = await decisions(desk)
     assert (action, actor) == ("block_request_filed", f"agent:{agent.id}")
     assert detail["rules"] == ["BLK-01", "BLK-02", "BLK-03", "BLK-05", "BLK-06"]
