@@ -50,7 +50,7 @@ def main() -> int:
 
 
 class Scenes:
-    """What is shown: three buyers of three stores, one of them angry, and the agent who answers."""
+    """What is shown: three buyers of three stores, one of them angry, and the agent who answers and is held back once."""
 
     def __init__(self, browser: Any, address: str, out: Path) -> None:
         self._browser, self._address, self._out = browser, address, out
@@ -82,6 +82,10 @@ class Scenes:
         )
         self._save(agent.page, "console")
 
+        agent.box.fill("您稍等一下，差价我加您微信转给您，今天一定到账")
+        self._is_judged(agent)
+        self._save(agent.page, "console-door")
+
     def _buyer(self, store: str, who: str, viewport: dict[str, int]) -> Any:
         from browserkit.people import Buyer
 
@@ -107,6 +111,12 @@ class Scenes:
         from playwright.sync_api import expect
 
         expect(buyer.state).to_contain_text("排队中")
+
+    @staticmethod
+    def _is_judged(agent: Any) -> None:
+        from playwright.sync_api import expect
+
+        expect(agent.page.get_by_role("status", name="出口检查").locator("li").nth(1)).to_be_visible()
 
     def _save(self, page: Any, name: str) -> None:
         # The last bubble slides in; the pointer must not hover over anything.
