@@ -105,6 +105,8 @@ class _Folds(dict[int, str]):
         return folded
 
 
+#: From here on lie a million code points that nobody types; they are not worth remembering.
+_RARE = "\U00020000"
 _FOLDS = _Folds()
 _FOLDS.odd = set()
 #: What may be a run that is squeezed; see :func:`_run_limit`.
@@ -150,10 +152,11 @@ def normalise(text: str) -> Normalised:
     One turn asks for its message's spelling some twenty times, so the last ones are kept.
     """
     parts = {start: (end, whole) for start, end, whole in joined_parts(text)}
-    folded = text.translate(_FOLDS)
-    if not parts and _FOLDS.odd.isdisjoint(text) and not _MAY_RUN.search(folded):
-        # Nearly every message: one character for one, so nothing moves.
-        return Normalised(text, _simplify(folded), tuple(range(len(text))), tuple(range(1, len(text) + 1)))
+    if not parts and max(text, default="") < _RARE:
+        folded = text.translate(_FOLDS)
+        if _FOLDS.odd.isdisjoint(text) and not _MAY_RUN.search(folded):
+            # Nearly every message: one character for one, so nothing moves.
+            return Normalised(text, _simplify(folded), tuple(range(len(text))), tuple(range(1, len(text) + 1)))
     return _squeezed(text, parts)
 
 

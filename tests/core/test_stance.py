@@ -36,6 +36,7 @@ def test_legs_of_the_way_round(text: str, legs: int) -> None:
     ("text", "around"),
     [
         ("你们推来推去有意思吗", True), ("踢皮球呢", True), ("这都第三个客服了", True), ("换了四个客服了", True),
+        ("转了好几个人都没解决", True), ("转了四次人工", True), ("转了三百块给你们", False), ("包裹转了几个站还没到", False),
         ("你没有推脱，挺好的", False), ("这个皮球多少钱", False), ("我买的第三个杯子", False), ("推送的券在哪", False),
     ],
 )  # fmt: skip
